@@ -1,0 +1,82 @@
+package io.devicemgr.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
+import java.util.List;
+import java.util.Map;
+
+/** What a container gets with a device. */
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+@ValidationRule(
+        value = "!has(self.cdi) || !has(self.cdi.enabled) || !self.cdi.enabled",
+        message = "cdi is not available in this release; leave it out")
+@ValidationRule(
+        value = "!has(self.preferred) || self.preferred == 'None'",
+        message = "preferred NUMAPacked and Spread are not available in this release; leave it out or write None")
+public record Allocation(
+        @Default("rw")
+        @Size(min = 1, max = 3)
+        @ValidationRule(
+                value = "self.matches('^(r|w|m|rw|rm|wm|rwm)$')",
+                message = "must be some of r (read), w (write) and m (mknod) in this order, for example rw")
+        @JsonPropertyDescription("Access to the device nodes: some of r, w and m. Default rw.")
+        String permissions,
+
+        @Size(max = 256)
+        @ValidationRule(
+                value = "self == '' || (self.startsWith('/') && !self.contains('..'))",
+                message = "must be an absolute path without '..', for example /dev/serial%d")
+        @JsonPropertyDescription(
+                "Path of the node in the container. %d is replaced by the number of the device in the container, counted from 0; without it"
+                        + " only containers that ask for one device are served. Default: the path on the host.")
+        String containerPath,
+
+        @Size(max = 64)
+        @JsonPropertyDescription(
+                "Environment of the container. $(DEVICE_IDS) and $(DEVICE_PATHS) are comma-separated, $(DEVICE_COUNT) and $(RESOURCE_NAME)"
+                        + " are replaced too; $$ is a dollar sign.")
+        Map<String, String> env,
+
+        @Size(max = 32)
+        @JsonPropertyDescription("Host directories or files that the container gets besides the devices.")
+        List<HostMount> mounts,
+
+        @Size(max = 32) @JsonPropertyDescription("Annotations that the container runtime gets.")
+        Map<String, String> annotations,
+
+        @JsonPropertyDescription("Container Device Interface. Not available in this release.")
+        Cdi cdi,
+
+        @JsonPropertyDescription(
+                "Which devices are preferred when a container asks for several. In this release only None.")
+        Preference preferred) {
+
+    public Allocation {
+        permissions = permissions == null ? "rw" : permissions;
+        containerPath = containerPath == null ? "" : containerPath;
+        env = env == null ? Map.of() : Map.copyOf(env);
+        mounts = mounts == null ? List.of() : List.copyOf(mounts);
+        annotations = annotations == null ? Map.of() : Map.copyOf(annotations);
+    }
+
+    /** Read and write access under the host's path, and nothing else. */
+    public static Allocation defaults() {
+        return new Allocation(null, null, null, null, null, null, null);
+    }
+
+    /** Which devices are preferred when a container asks for several. */
+    public enum Preference {
+        NUMAPacked,
+        Spread,
+        None
+    }
+
+    /** Container Device Interface. */
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    public record Cdi(
+            @JsonPropertyDescription("Write CDI specifications and answer with CDI names.")
+            Boolean enabled) {}
+}
