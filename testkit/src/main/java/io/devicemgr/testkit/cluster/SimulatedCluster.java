@@ -1,0 +1,276 @@
+package io.devicemgr.testkit.cluster;
+
+import io.devicemgr.testkit.apiserver.SimulatedApiServer;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A cluster on this machine without privileges: an API server, nodes whose pods are real processes, a DaemonSet controller
+ * and a scheduler, in one directory below /tmp that {@link #close()} removes.
+ */
+public final class SimulatedCluster implements AutoCloseable {
+    /** Namespace of the operator. */
+    public static final String NAMESPACE = "device-plugin-operator";
+    /** Version that the nodes report. */
+    public static final String KUBELET_VERSION = "v1.36.2";
+
+    private static final Logger LOG = LoggerFactory.getLogger(SimulatedCluster.class);
+    private static final Duration RESYNC = Duration.ofSeconds(1);
+    private static final List<String> CUSTOM_RESOURCES =
+            List.of("deviceplugindeployments.devicemgr.io.yaml", "nodedevicereports.devicemgr.io.yaml");
+
+    private final Path directory;
+    private final SimulatedApiServer apiServer;
+    private final KubernetesClient client;
+    private final ImageStore images = new ImageStore();
+    private final Map<String, SimulatedNode> nodes = new LinkedHashMap<>();
+    private final List<SharedIndexInformer<?>> informers = new ArrayList<>();
+    private final AtomicBoolean dirty = new AtomicBoolean();
+    private final Duration nodeStatusInterval;
+    private final DaemonSetController daemonSets;
+    private final PodScheduler scheduler;
+    private final ScheduledExecutorService controllers = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "controllers");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    private SimulatedCluster(Path directory, SimulatedApiServer apiServer, Duration nodeStatusInterval) {
+        this.directory = directory;
+        this.apiServer = apiServer;
+        this.nodeStatusInterval = nodeStatusInterval;
+        this.client =
+                new KubernetesClientBuilder().withConfig(apiServer.clientConfig()).build();
+        this.daemonSets = new DaemonSetController(client);
+        this.scheduler = new PodScheduler(client);
+    }
+
+    /**
+     * Starts a cluster without nodes, with our custom resources and the operator's namespace.
+     *
+     * @param nodeStatusInterval how often kubelets bring their devices into the node status; 10 s in a real kubelet
+     */
+    public static SimulatedCluster start(Duration nodeStatusInterval) throws IOException {
+        Path directory = Files.createTempDirectory(Path.of("/tmp"), "dpo");
+        SimulatedApiServer apiServer = SimulatedApiServer.create();
+        apiServer.start();
+        SimulatedCluster cluster = new SimulatedCluster(directory, apiServer, nodeStatusInterval);
+        try {
+            cluster.install();
+            cluster.watch();
+        } catch (RuntimeException | IOException e) {
+            cluster.close();
+            throw e;
+        }
+        return cluster;
+    }
+
+    private void install() throws IOException {
+        for (String name : CUSTOM_RESOURCES) {
+            try (InputStream yaml = SimulatedCluster.class.getResourceAsStream("/crds/" + name)) {
+                apiServer.applyYaml(new String(yaml.readAllBytes(), StandardCharsets.UTF_8));
+            }
+        }
+        client.namespaces()
+                .resource(new NamespaceBuilder()
+                        .withNewMetadata()
+                        .withName(NAMESPACE)
+                        .endMetadata()
+                        .build())
+                .create();
+        apiServer.writeKubeconfig(kubeconfig());
+    }
+
+    private void watch() {
+        informers.add(client.nodes().inform(trigger()));
+        informers.add(client.apps().daemonSets().inAnyNamespace().inform(trigger()));
+        informers.add(client.pods().inAnyNamespace().inform(new ResourceEventHandler<>() {
+            @Override
+            public void onAdd(Pod pod) {
+                changed(pod);
+            }
+
+            @Override
+            public void onUpdate(Pod before, Pod pod) {
+                changed(pod);
+            }
+
+            @Override
+            public void onDelete(Pod pod, boolean stateUnknown) {
+                SimulatedNode node = nodeOf(pod);
+                if (node != null) {
+                    node.podGone(pod);
+                }
+                runControllers();
+            }
+
+            private void changed(Pod pod) {
+                SimulatedNode node = nodeOf(pod);
+                if (node != null) {
+                    node.podChanged(pod);
+                }
+                runControllers();
+            }
+        }));
+        controllers.scheduleWithFixedDelay(
+                this::runControllers, RESYNC.toMillis(), RESYNC.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private synchronized SimulatedNode nodeOf(Pod pod) {
+        return nodes.get(pod.getSpec().getNodeName());
+    }
+
+    private <T extends HasMetadata> ResourceEventHandler<T> trigger() {
+        return new ResourceEventHandler<>() {
+            @Override
+            public void onAdd(T object) {
+                runControllers();
+            }
+
+            @Override
+            public void onUpdate(T before, T object) {
+                runControllers();
+            }
+
+            @Override
+            public void onDelete(T object, boolean stateUnknown) {
+                runControllers();
+            }
+        };
+    }
+
+    private void runControllers() {
+        if (dirty.compareAndSet(false, true) && !controllers.isShutdown()) {
+            controllers.execute(this::controllersOnce);
+        }
+    }
+
+    private void controllersOnce() {
+        dirty.set(false);
+        try {
+            List<Node> allNodes = client.nodes().list().getItems();
+            client.apps().daemonSets().inAnyNamespace().list().getItems().stream()
+                    .filter(ds -> ds.getMetadata().getDeletionTimestamp() == null)
+                    .forEach(ds -> daemonSets.sync(ds, allNodes, pods()));
+            for (Pod pod : pods()) {
+                if (pod.getSpec().getNodeName() == null && pod.getMetadata().getDeletionTimestamp() == null) {
+                    scheduler.schedule(pod, allNodes, pods());
+                }
+            }
+        } catch (KubernetesClientException e) {
+            LOG.debug("controllers: {}", e.getMessage());
+        }
+    }
+
+    private List<Pod> pods() {
+        return client.pods().inAnyNamespace().list().getItems();
+    }
+
+    /** Adds a node with these labels; its /dev is empty. */
+    public SimulatedNode addNode(String name, Map<String, String> labels) throws IOException {
+        SimulatedNode node = new SimulatedNode(
+                name, client, images, Files.createDirectories(directory.resolve(name)), nodeStatusInterval);
+        synchronized (this) {
+            nodes.put(name, node);
+        }
+        node.start(labels, KUBELET_VERSION);
+        return node;
+    }
+
+    /** Starts the operator as a process against this cluster. */
+    public OperatorProcess startOperator(List<String> command, Map<String, String> environment) throws IOException {
+        return OperatorProcess.start(command, environment, kubeconfig(), directory);
+    }
+
+    /** The nodes, by name. */
+    public synchronized Map<String, SimulatedNode> nodes() {
+        return Map.copyOf(nodes);
+    }
+
+    /** The node of that name. */
+    public synchronized SimulatedNode node(String name) {
+        return nodes.get(name);
+    }
+
+    /** The images that nodes can pull. */
+    public ImageStore images() {
+        return images;
+    }
+
+    /** The API server, for what goes wrong with it. */
+    public SimulatedApiServer apiServer() {
+        return apiServer;
+    }
+
+    /** A client with all rights. */
+    public KubernetesClient client() {
+        return client;
+    }
+
+    /** A kubeconfig with all rights. */
+    public Path kubeconfig() {
+        return directory.resolve("kubeconfig");
+    }
+
+    /** Everything of this cluster is below this directory. */
+    public Path directory() {
+        return directory;
+    }
+
+    @Override
+    public void close() {
+        informers.forEach(SharedIndexInformer::stop);
+        controllers.shutdownNow();
+        nodes().values().parallelStream().forEach(SimulatedNode::close);
+        client.close();
+        apiServer.close();
+        try {
+            removeDirectory();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void removeDirectory() throws IOException {
+        Files.walkFileTree(directory, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                Files.deleteIfExists(file);
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path visited, IOException failure) throws IOException {
+                Files.deleteIfExists(visited);
+                return FileVisitResult.CONTINUE;
+            }
+        });
+    }
+}

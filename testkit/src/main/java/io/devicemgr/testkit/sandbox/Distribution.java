@@ -1,0 +1,46 @@
+package io.devicemgr.testkit.sandbox;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** The operator and the agent as they were built, and how each is started. */
+public record Distribution(List<String> operatorCommand, List<String> agentCommand) {
+    /** Name of the agent's image in simulated clusters. */
+    public static final String AGENT_IMAGE = "device-plugin-agent:sandbox";
+
+    /**
+     * What {@code mvn package} left below the project's directory.
+     *
+     * @throws IllegalStateException when it has not been built
+     */
+    public static Distribution builtIn(Path project) {
+        Path operator = project.resolve("operator/target");
+        Path agent = project.resolve("plugin-agent/target");
+        return new Distribution(
+                List.of(java(), "@" + built(operator.resolve("operator.options")), "-jar", built(operator.resolve("operator.jar"))),
+                List.of(
+                        java(),
+                        "-XX:SharedArchiveFile=" + agent.resolve("plugin-agent.jsa"),
+                        "@" + built(agent.resolve("agent.options")),
+                        "-jar",
+                        built(agent.resolve("plugin-agent.jar"))));
+    }
+
+    /** The operator's environment besides what the cluster gives it. */
+    public Map<String, String> operatorEnvironment() {
+        return Map.of("AGENT_IMAGE", AGENT_IMAGE, "HEALTH_PORT", "0");
+    }
+
+    private static String java() {
+        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    }
+
+    private static String built(Path file) {
+        if (!Files.exists(file)) {
+            throw new IllegalStateException(file + " is missing: build with 'mvn -DskipTests package' first");
+        }
+        return file.toString();
+    }
+}
