@@ -2,7 +2,6 @@ package io.devicemgr.testkit.sandbox;
 
 import io.devicemgr.api.v1alpha1.ConditionType;
 import io.devicemgr.api.v1alpha1.DevicePluginDeployment;
-import io.devicemgr.api.v1alpha1.DeviceHealth;
 import io.devicemgr.testkit.cluster.OperatorProcess;
 import io.devicemgr.testkit.cluster.SimulatedCluster;
 import io.devicemgr.testkit.cluster.SimulatedNode;
@@ -205,7 +204,7 @@ final class Sandbox implements AutoCloseable {
         }
         progress.say(
                 "unplug -> kubelet told: %.1f ms, -> status of the CR: %.1f ms",
-                ear.millisUntil(DeviceHealth.Unhealthy, unplugged), (seen.get() - unplugged) / 1e6);
+                ear.millisSince(unplugged), (seen.get() - unplugged) / 1e6);
         long replugged = System.nanoTime();
         node.devices().replug(path);
         progress.say("plug %s in again", path);

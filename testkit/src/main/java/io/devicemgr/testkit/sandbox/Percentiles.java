@@ -1,0 +1,26 @@
+package io.devicemgr.testkit.sandbox;
+
+import java.util.List;
+import java.util.Locale;
+
+/** Summary of a series of measurements; a percentile is the smallest value that so many per cent do not exceed. */
+record Percentiles(int count, double median, double p99, double max) {
+    static Percentiles of(List<Double> values) {
+        List<Double> sorted = values.stream().sorted().toList();
+        return new Percentiles(
+                sorted.size(), percentile(sorted, 50), percentile(sorted, 99), percentile(sorted, 100));
+    }
+
+    private static double percentile(List<Double> sorted, int percent) {
+        if (sorted.isEmpty()) {
+            return Double.NaN;
+        }
+        int rank = (int) Math.ceil(sorted.size() * percent / 100.0);
+        return sorted.get(Math.max(rank, 1) - 1);
+    }
+
+    @Override
+    public String toString() {
+        return String.format(Locale.ROOT, "median %.1f, p99 %.1f, max %.1f, n=%d", median, p99, max, count);
+    }
+}
