@@ -1,0 +1,189 @@
+package io.devicemgr.testkit.kubelet;
+
+import io.devicemgr.proto.deviceplugin.v1beta1.Device;
+import io.devicemgr.proto.deviceplugin.v1beta1.DevicePluginOptions;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+
+/** The state of one life of the Device Manager, behind its one lock; the lock is never held during a call to a plugin. */
+final class DeviceManager {
+    private final ReentrantLock lock = new ReentrantLock();
+    private final DeviceTable table = new DeviceTable();
+    private final PodDevices podDevices = new PodDevices();
+    private final Map<String, Set<String>> inFlight = new TreeMap<>();
+    private final InstantSource clock;
+    private final Checkpoint checkpoint;
+    private final NodeState node;
+    private final ViolationLog violations;
+    private boolean ended;
+
+    DeviceManager(InstantSource clock, Checkpoint checkpoint, NodeState node, ViolationLog violations) {
+        this.clock = clock;
+        this.checkpoint = checkpoint;
+        this.node = node;
+        this.violations = violations;
+    }
+
+    ReentrantLock lock() {
+        return lock;
+    }
+
+    DeviceTable table() {
+        return table;
+    }
+
+    PodDevices podDevices() {
+        return podDevices;
+    }
+
+    /** Allocations come back as they were, resources without devices and with a stopped endpoint (rule 88). */
+    void loadCheckpoint() {
+        locked(() -> checkpoint.read().ifPresent(content -> {
+            content.shares().forEach(podDevices::insert);
+            table.resetInUse(podDevices.devices());
+            content.healthy().keySet().forEach(resource -> table.restore(resource, clock.instant()));
+        }));
+    }
+
+    /** From here on nothing of this life reaches the checkpoint any more. */
+    void end() {
+        locked(() -> ended = true);
+    }
+
+    void pluginConnected(PluginClient client, DevicePluginOptions options) {
+        locked(() -> table.connect(client.resource(), new Endpoint(client, options)));
+    }
+
+    void pluginDisconnected(String resource) {
+        locked(() -> table.disconnect(resource, clock.instant()));
+    }
+
+    /** Keyed by resource only: whichever stream speaks last has the word (rule 93). */
+    void receive(String resource, List<Device> devices) {
+        locked(() -> {
+            if (ended) {
+                return;
+            }
+            reportDropped(resource, devices);
+            podsWithNewHealth(resource, devices).forEach(node::podUpdated);
+            table.replaceList(resource, devices);
+            reportShared(resource, devices);
+            writeCheckpoint();
+        });
+    }
+
+    private void reportDropped(String resource, List<Device> devices) {
+        Set<String> missing = new HashSet<>(inFlight.getOrDefault(resource, Set.of()));
+        Collection<String> active = node.activePods();
+        podDevices.all().stream()
+                .filter(s -> s.resource().equals(resource) && active.contains(s.pod()))
+                .forEach(s -> missing.addAll(s.ids()));
+        devices.forEach(device -> missing.remove(device.getID()));
+        missing.forEach(id -> violations.add(
+                ViolationKind.KUBELET_PANIC, resource, "id \"" + id + "\" was dropped from the list while in use"));
+    }
+
+    private Set<String> podsWithNewHealth(String resource, List<Device> devices) {
+        Set<String> pods = new HashSet<>();
+        for (Device device : devices) {
+            boolean same = table.device(resource, device.getID())
+                    .map(old -> old.getHealth().equals(device.getHealth()))
+                    .orElse(false);
+            if (!same) {
+                podDevices.podHolding(device.getID()).ifPresent(pods::add);
+            }
+        }
+        return pods;
+    }
+
+    private void reportShared(String resource, List<Device> devices) {
+        for (Device device : devices) {
+            List<String> others = table.otherResourcesWith(resource, device.getID());
+            if (!others.isEmpty()) {
+                violations.add(
+                        ViolationKind.ID_SHARED_BETWEEN_RESOURCES,
+                        resource,
+                        "id \"" + device.getID() + "\" is also listed by " + others);
+            }
+        }
+    }
+
+    /** Reads the capacity, which is also when expired resources go; nothing is pushed in between (rule 47). */
+    void statusTick() {
+        DeviceTable.Tick tick = reading(() -> table.tick(clock.instant()));
+        if (!tick.removed().isEmpty()) {
+            writeCheckpoint();
+        }
+        node.updateStatus(tick);
+    }
+
+    /** Frees the devices of pods that are gone; in-use marks are recomputed only if there was one (rule 59). */
+    void collectStranded() {
+        locked(() -> {
+            if (node.sourcesReady() && podDevices.retain(node.activePods())) {
+                table.resetInUse(podDevices.devices());
+            }
+        });
+    }
+
+    void rollBackInUse() {
+        locked(() -> table.resetInUse(podDevices.devices()));
+    }
+
+    /** Marks an id as in use and as asked for, so that a list without it is noticed. */
+    void take(String resource, String id) {
+        locked(() -> {
+            table.markInUse(resource, id);
+            inFlight.computeIfAbsent(resource, r -> new HashSet<>()).add(id);
+        });
+    }
+
+    void landed(String resource, Collection<String> ids) {
+        locked(() -> inFlight.getOrDefault(resource, new HashSet<>()).removeAll(ids));
+    }
+
+    void writeCheckpoint() {
+        locked(() -> {
+            if (!ended) {
+                checkpoint.write(new Checkpoint.Content(podDevices.all(), table.healthyByResource()));
+            }
+        });
+    }
+
+    /** All healthy devices by resource, allocated or not. */
+    Map<String, List<Device>> healthyDevices() {
+        Map<String, List<Device>> devices = new TreeMap<>();
+        locked(() -> table.healthyByResource().forEach((resource, ids) -> {
+            List<Device> present = new ArrayList<>();
+            ids.forEach(id -> table.device(resource, id).ifPresent(present::add));
+            devices.put(resource, present);
+        }));
+        return devices;
+    }
+
+    <T> T reading(Supplier<T> question) {
+        lock.lock();
+        try {
+            return question.get();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void locked(Runnable action) {
+        lock.lock();
+        try {
+            action.run();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package io.devicemgr.testkit.kubelet;
+
+/** What a plugin can do wrong in the eyes of a kubelet; rule numbers are those of the device plugin contract. */
+public enum ViolationKind {
+    /** An allocated or in-flight id was dropped from the list: a v1.36.2 kubelet panics (rule 48). */
+    KUBELET_PANIC(true),
+    /** A health other than {@code Healthy} or {@code Unhealthy} (rule 42). */
+    WRONG_HEALTH(true),
+    /** An id twice in one list (rule 43). */
+    DUPLICATE_ID(true),
+    /** An empty id (rule 44). */
+    EMPTY_ID(true),
+    /** An id above 63 characters (rule 44). */
+    ID_TOO_LONG(true),
+    /** A TopologyInfo without nodes (rule 54). */
+    EMPTY_TOPOLOGY(true),
+    /** A NUMA node that this machine does not have (rule 55). */
+    UNKNOWN_NUMA_NODE(true),
+    /** A message above 4,194,304 bytes (rule 11). */
+    MESSAGE_TOO_LARGE(true),
+    /** The same list sent again on one stream (rule 50). */
+    UNCHANGED_LIST(true),
+    /** An endpoint that is not a bare file name (rule 16). */
+    ENDPOINT_NOT_BARE(true),
+    /** The same socket registered again while its stream is open (rule 25). */
+    REGISTERED_TWICE(true),
+    /** An Allocate answer without exactly one container response per request (rules 58, 59). */
+    ALLOCATE_RESPONSE_COUNT(true),
+    /** A preferred allocation that is not a subset of the right size with all must-include ids (rule 72d). */
+    BAD_PREFERENCE(true),
+    /** A device node without permissions (rule 69). */
+    NO_PERMISSIONS(true),
+    /** More than one list a second on average over ten seconds (rule 50); bursts are legal. */
+    LIST_RATE(false),
+    /** An id that another resource of the node lists as well (rule 45). */
+    ID_SHARED_BETWEEN_RESOURCES(false),
+    /** Allocate took more than a second while the kubelet held its admission lock (rule 65). */
+    SLOW_ALLOCATE(false),
+    /** Options of Register differ from those of GetDevicePluginOptions (rule 24). */
+    OPTIONS_DIFFER(false),
+    /** Register less than a second after the end of the plugin's own stream (rule 83). */
+    REGISTERED_WITHOUT_PAUSE(false);
+
+    private final boolean fatal;
+
+    ViolationKind(boolean fatal) {
+        this.fatal = fatal;
+    }
+
+    /** True when a test must fail for it; the others are warnings. */
+    public boolean fatal() {
+        return fatal;
+    }
+}
