@@ -11,8 +11,7 @@ import java.util.Map;
 final class ContainerEnvironment {
     private ContainerEnvironment() {}
 
-    static Map<String, String> of(
-            Pod pod, Container container, String podIp, URI apiServer, ContainerMounts mounts) {
+    static Map<String, String> of(Pod pod, Container container, String podIp, URI apiServer, ContainerMounts mounts) {
         Map<String, String> environment = new LinkedHashMap<>();
         environment.put("KUBERNETES_SERVICE_HOST", apiServer.getHost());
         environment.put("KUBERNETES_SERVICE_PORT", Integer.toString(apiServer.getPort()));

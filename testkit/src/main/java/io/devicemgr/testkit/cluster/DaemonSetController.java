@@ -48,7 +48,8 @@ final class DaemonSetController {
             }
         }
         for (Pod pod : pods) {
-            boolean failed = pod.getStatus() != null && "Failed".equals(pod.getStatus().getPhase());
+            boolean failed =
+                    pod.getStatus() != null && "Failed".equals(pod.getStatus().getPhase());
             if (pod.getMetadata().getDeletionTimestamp() == null
                     && (failed || !wanted.contains(pod.getSpec().getNodeName()))) {
                 client.resource(pod).delete();
@@ -78,7 +79,8 @@ final class DaemonSetController {
     }
 
     private static boolean tolerates(Toleration toleration, Taint taint) {
-        boolean effect = isEmpty(toleration.getEffect()) || toleration.getEffect().equals(taint.getEffect());
+        boolean effect =
+                isEmpty(toleration.getEffect()) || toleration.getEffect().equals(taint.getEffect());
         boolean key = isEmpty(toleration.getKey()) || toleration.getKey().equals(taint.getKey());
         boolean value = "Exists".equals(toleration.getOperator())
                 || (toleration.getValue() == null ? "" : toleration.getValue())
@@ -145,7 +147,8 @@ final class DaemonSetController {
     private static boolean isReady(Pod pod) {
         return pod.getStatus() != null
                 && pod.getStatus().getConditions().stream()
-                        .anyMatch(c -> c.getType().equals("Ready") && c.getStatus().equals("True"));
+                        .anyMatch(c ->
+                                c.getType().equals("Ready") && c.getStatus().equals("True"));
     }
 
     private void writeStatus(DaemonSet daemonSet, DaemonSetStatus status) {
@@ -157,8 +160,6 @@ final class DaemonSetController {
                 .inNamespace(daemonSet.getMetadata().getNamespace())
                 .withName(daemonSet.getMetadata().getName())
                 .subresource("status")
-                .patch(
-                        PatchContext.of(PatchType.JSON_MERGE),
-                        Serialization.asJson(Map.of("status", status)));
+                .patch(PatchContext.of(PatchType.JSON_MERGE), Serialization.asJson(Map.of("status", status)));
     }
 }

@@ -17,8 +17,7 @@ public final class OperatorProcess implements AutoCloseable {
         this.log = log;
     }
 
-    static OperatorProcess start(
-            List<String> command, Map<String, String> environment, Path kubeconfig, Path directory)
+    static OperatorProcess start(List<String> command, Map<String, String> environment, Path kubeconfig, Path directory)
             throws IOException {
         Map<String, String> all = new HashMap<>(environment);
         all.put("KUBECONFIG", kubeconfig.toString());

@@ -23,11 +23,15 @@ final class PodScheduler {
 
     void schedule(Pod pod, List<Node> nodes, List<Pod> pods) {
         Optional<Node> node = nodes.stream()
-                .sorted((a, b) -> a.getMetadata().getName().compareTo(b.getMetadata().getName()))
+                .sorted((a, b) ->
+                        a.getMetadata().getName().compareTo(b.getMetadata().getName()))
                 .filter(n -> matches(pod, n) && fits(pod, n, pods))
                 .findFirst();
         if (node.isPresent()) {
-            patch(pod, "", Map.of("spec", Map.of("nodeName", node.get().getMetadata().getName())));
+            patch(
+                    pod,
+                    "",
+                    Map.of("spec", Map.of("nodeName", node.get().getMetadata().getName())));
         } else if (pod.getStatus() == null || pod.getStatus().getConditions().isEmpty()) {
             patch(
                     pod,
@@ -68,7 +72,8 @@ final class PodScheduler {
         Map<String, BigDecimal> used = new TreeMap<>();
         pods.stream()
                 .filter(p -> node.getMetadata().getName().equals(p.getSpec().getNodeName()))
-                .filter(p -> p.getStatus() == null || !"Failed".equals(p.getStatus().getPhase()))
+                .filter(p ->
+                        p.getStatus() == null || !"Failed".equals(p.getStatus().getPhase()))
                 .forEach(p -> extendedResources(p).forEach((name, count) -> used.merge(name, count, BigDecimal::add)));
         return wanted.entrySet().stream()
                 .allMatch(want -> allocatable(node, want.getKey())

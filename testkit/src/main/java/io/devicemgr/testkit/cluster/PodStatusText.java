@@ -23,10 +23,13 @@ final class PodStatusText {
                     .build();
         }
         List<ContainerStatus> statuses = new ArrayList<>();
-        pod.pod().getSpec().getContainers().forEach(container -> statuses.add(container(
-                container.getName(),
-                container.getImage(),
-                pod.containers().get(container.getName()))));
+        pod.pod()
+                .getSpec()
+                .getContainers()
+                .forEach(container -> statuses.add(container(
+                        container.getName(),
+                        container.getImage(),
+                        pod.containers().get(container.getName()))));
         boolean running = statuses.stream().anyMatch(s -> s.getState().getRunning() != null || s.getRestartCount() > 0);
         boolean ready = statuses.stream().allMatch(ContainerStatus::getReady);
         return new PodStatusBuilder()
@@ -36,9 +39,7 @@ final class PodStatusText {
                 .withHostIP("127.0.0.1")
                 .withStartTime(created.toString())
                 .withConditions(
-                        condition("PodScheduled", true),
-                        condition("ContainersReady", ready),
-                        condition("Ready", ready))
+                        condition("PodScheduled", true), condition("ContainersReady", ready), condition("Ready", ready))
                 .withContainerStatuses(statuses)
                 .build();
     }
@@ -59,9 +60,7 @@ final class PodStatusText {
                 .withStarted(state.running())
                 .withRestartCount(state.restarts());
         if (state.running()) {
-            status.withNewState()
-                    .withNewRunning(state.startedAt().toString())
-                    .endState();
+            status.withNewState().withNewRunning(state.startedAt().toString()).endState();
         } else {
             status.withNewState()
                     .withNewWaiting(state.waitingMessage(), state.waitingReason())

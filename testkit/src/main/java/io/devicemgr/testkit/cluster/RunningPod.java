@@ -152,7 +152,8 @@ final class RunningPod {
 
     private Optional<List<String>> command(Container container) {
         return images.entrypoint(container.getImage()).map(entrypoint -> {
-            List<String> command = new ArrayList<>(container.getCommand().isEmpty() ? entrypoint : container.getCommand());
+            List<String> command =
+                    new ArrayList<>(container.getCommand().isEmpty() ? entrypoint : container.getCommand());
             command.addAll(container.getArgs());
             return command;
         });
@@ -265,9 +266,7 @@ final class RunningPod {
             process = null;
             ready = false;
             lastExitCode = exitCode;
-            delay = Duration.between(startedAt, now).compareTo(LONGEST_RESTART_DELAY) > 0
-                    ? FIRST_RESTART_DELAY
-                    : delay;
+            delay = Duration.between(startedAt, now).compareTo(LONGEST_RESTART_DELAY) > 0 ? FIRST_RESTART_DELAY : delay;
             restartAt = now.plus(delay);
             wait("CrashLoopBackOff", "back-off " + delay.toMillis() + "ms restarting failed container");
             delay = min(delay.multipliedBy(2), LONGEST_RESTART_DELAY);

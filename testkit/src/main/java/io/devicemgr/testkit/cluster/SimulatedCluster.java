@@ -66,8 +66,9 @@ public final class SimulatedCluster implements AutoCloseable {
         this.directory = directory;
         this.apiServer = apiServer;
         this.nodeStatusInterval = nodeStatusInterval;
-        this.client =
-                new KubernetesClientBuilder().withConfig(apiServer.clientConfig()).build();
+        this.client = new KubernetesClientBuilder()
+                .withConfig(apiServer.clientConfig())
+                .build();
         this.daemonSets = new DaemonSetController(client);
         this.scheduler = new PodScheduler(client);
     }

@@ -8,7 +8,6 @@ import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodStatus;
-import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
@@ -65,8 +64,8 @@ public final class SimulatedNode implements AutoCloseable {
         this.host = new HostFiles(root);
         this.devices = new DeviceTree(host.create("/dev"));
         host.showThrough("/sys", Path.of("/sys"));
-        this.kubelet = new SimulatedKubelet(SimulatedKubeletOptions.below(host.create("/var/lib/kubelet"))
-                .withStatusInterval(statusInterval));
+        this.kubelet = new SimulatedKubelet(
+                SimulatedKubeletOptions.below(host.create("/var/lib/kubelet")).withStatusInterval(statusInterval));
         this.loop = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "node-" + name);
             thread.setDaemon(true);
@@ -127,9 +126,7 @@ public final class SimulatedNode implements AutoCloseable {
         client.nodes()
                 .withName(name)
                 .subresource("status")
-                .patch(
-                        PatchContext.of(PatchType.JSON_MERGE),
-                        Serialization.asJson(Map.of("status", status)));
+                .patch(PatchContext.of(PatchType.JSON_MERGE), Serialization.asJson(Map.of("status", status)));
     }
 
     private void writeResources(Map<String, DeviceCount> resources) {
@@ -150,7 +147,8 @@ public final class SimulatedNode implements AutoCloseable {
     /** Says that the node is Ready or not, as the node controller would. */
     public void setReady(boolean ready) {
         patchStatus(Map.of(
-                "conditions", List.of(Map.of("type", "Ready", "status", ready ? "True" : "Unknown", "reason", "Test"))));
+                "conditions",
+                List.of(Map.of("type", "Ready", "status", ready ? "True" : "Unknown", "reason", "Test"))));
     }
 
     void podChanged(Pod pod) {
@@ -227,7 +225,8 @@ public final class SimulatedNode implements AutoCloseable {
     private void writeStatus(RunningPod pod, Instant now) {
         String uid = pod.pod().getMetadata().getUid();
         PodStatus previous = written.get(uid);
-        Instant started = previous == null || previous.getStartTime() == null ? now : Instant.parse(previous.getStartTime());
+        Instant started =
+                previous == null || previous.getStartTime() == null ? now : Instant.parse(previous.getStartTime());
         PodStatus status = PodStatusText.of(pod, started);
         if (status.equals(previous)) {
             return;
@@ -237,9 +236,7 @@ public final class SimulatedNode implements AutoCloseable {
                     .inNamespace(pod.pod().getMetadata().getNamespace())
                     .withName(pod.pod().getMetadata().getName())
                     .subresource("status")
-                    .patch(
-                            PatchContext.of(PatchType.JSON_MERGE),
-                            Serialization.asJson(Map.of("status", status)));
+                    .patch(PatchContext.of(PatchType.JSON_MERGE), Serialization.asJson(Map.of("status", status)));
             written.put(uid, status);
         } catch (KubernetesClientException e) {
             if (e.getCode() != 404) {

@@ -41,7 +41,8 @@ public final class BenchmarkMain {
     /** Takes the number of unplugs, 200 unless given. */
     public static void main(String[] arguments) throws IOException {
         int unplugs = arguments.length == 0 ? 200 : Integer.parseInt(arguments[0]);
-        Path project = Path.of(System.getProperty("project", ".")).toAbsolutePath().normalize();
+        Path project =
+                Path.of(System.getProperty("project", ".")).toAbsolutePath().normalize();
         Distribution distribution = Distribution.builtIn(project);
         System.out.printf(
                 "%s, %s %s, %d processors%n",
@@ -95,14 +96,15 @@ public final class BenchmarkMain {
     private static void start(SimulatedCluster cluster) throws IOException {
         List<Double> millis = new ArrayList<>();
         for (Pod pod : agents(cluster)) {
-            Path log = cluster.node(pod.getSpec().getNodeName()).log(pod.getMetadata().getName(), container(pod));
+            Path log = cluster.node(pod.getSpec().getNodeName())
+                    .log(pod.getMetadata().getName(), container(pod));
             Matcher matcher = REGISTERED.matcher(Files.readString(log));
             if (matcher.find()) {
                 millis.add(Double.parseDouble(matcher.group(1)));
             }
         }
-        System.out.println("agent process start -> registered (ms): " + Percentiles.of(millis)
-                + " (" + NODES + " agents and the operator started at the same time)");
+        System.out.println("agent process start -> registered (ms): " + Percentiles.of(millis) + " (" + NODES
+                + " agents and the operator started at the same time)");
     }
 
     private static List<Pod> agents(SimulatedCluster cluster) {

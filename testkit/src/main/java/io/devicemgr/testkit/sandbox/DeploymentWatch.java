@@ -20,24 +20,22 @@ public final class DeploymentWatch implements AutoCloseable {
 
     /** Starts to follow the deployment of that name. */
     public DeploymentWatch(KubernetesClient client, String name) {
-        informer = client.resources(DevicePluginDeployment.class)
-                .withName(name)
-                .inform(new ResourceEventHandler<>() {
-                    @Override
-                    public void onAdd(DevicePluginDeployment deployment) {
-                        changed(deployment);
-                    }
+        informer = client.resources(DevicePluginDeployment.class).withName(name).inform(new ResourceEventHandler<>() {
+            @Override
+            public void onAdd(DevicePluginDeployment deployment) {
+                changed(deployment);
+            }
 
-                    @Override
-                    public void onUpdate(DevicePluginDeployment before, DevicePluginDeployment deployment) {
-                        changed(deployment);
-                    }
+            @Override
+            public void onUpdate(DevicePluginDeployment before, DevicePluginDeployment deployment) {
+                changed(deployment);
+            }
 
-                    @Override
-                    public void onDelete(DevicePluginDeployment deployment, boolean stateUnknown) {
-                        changed(null);
-                    }
-                });
+            @Override
+            public void onDelete(DevicePluginDeployment deployment, boolean stateUnknown) {
+                changed(null);
+            }
+        });
     }
 
     private synchronized void changed(DevicePluginDeployment deployment) {

@@ -19,7 +19,11 @@ public record Distribution(List<String> operatorCommand, List<String> agentComma
         Path operator = project.resolve("operator/target");
         Path agent = project.resolve("plugin-agent/target");
         return new Distribution(
-                List.of(java(), "@" + built(operator.resolve("operator.options")), "-jar", built(operator.resolve("operator.jar"))),
+                List.of(
+                        java(),
+                        "@" + built(operator.resolve("operator.options")),
+                        "-jar",
+                        built(operator.resolve("operator.jar"))),
                 List.of(
                         java(),
                         "-XX:SharedArchiveFile=" + agent.resolve("plugin-agent.jsa"),

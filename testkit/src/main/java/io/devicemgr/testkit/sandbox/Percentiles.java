@@ -7,8 +7,7 @@ import java.util.Locale;
 record Percentiles(int count, double median, double p99, double max) {
     static Percentiles of(List<Double> values) {
         List<Double> sorted = values.stream().sorted().toList();
-        return new Percentiles(
-                sorted.size(), percentile(sorted, 50), percentile(sorted, 99), percentile(sorted, 100));
+        return new Percentiles(sorted.size(), percentile(sorted, 50), percentile(sorted, 99), percentile(sorted, 100));
     }
 
     private static double percentile(List<Double> sorted, int percent) {

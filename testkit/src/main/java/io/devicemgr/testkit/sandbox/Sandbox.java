@@ -81,7 +81,9 @@ final class Sandbox implements AutoCloseable {
     }
 
     private void startNodes(List<DevicePluginDeployment> deployments) throws IOException {
-        cluster.images().add(Distribution.AGENT_IMAGE, distribution.agentCommand()).addIdle(CONSUMER_IMAGE);
+        cluster.images()
+                .add(Distribution.AGENT_IMAGE, distribution.agentCommand())
+                .addIdle(CONSUMER_IMAGE);
         SimulatedNode real = cluster.addNode("node-1", Map.of());
         real.showMachineDevices();
         progress.say("node-1: this machine's /dev");
@@ -103,7 +105,9 @@ final class Sandbox implements AutoCloseable {
             try {
                 cluster.client().resource(object).fieldManager("sandbox").serverSideApply();
             } catch (KubernetesClientException e) {
-                progress.say("refused: %s", e.getStatus() == null ? e.getMessage() : e.getStatus().getMessage());
+                progress.say(
+                        "refused: %s",
+                        e.getStatus() == null ? e.getMessage() : e.getStatus().getMessage());
                 return false;
             }
             progress.say("applied %s %s", object.getKind(), object.getMetadata().getName());
@@ -134,19 +138,19 @@ final class Sandbox implements AutoCloseable {
                 .inNamespace("default")
                 .withName(CONSUMER)
                 .waitUntilCondition(
-                        p -> p != null && p.getStatus() != null && !"Pending".equals(p.getStatus().getPhase()),
+                        p -> p != null
+                                && p.getStatus() != null
+                                && !"Pending".equals(p.getStatus().getPhase()),
                         LIMIT.toSeconds(),
                         TimeUnit.SECONDS);
         progress.say(
                 "pod %s asks for 1 %s: %s on %s",
-                CONSUMER,
-                resource,
-                pod.getStatus().getPhase(),
-                pod.getSpec().getNodeName());
-        Optional<ContainerDevices> given = cluster.node(pod.getSpec().getNodeName())
-                .containerDevices("default", CONSUMER, "main");
+                CONSUMER, resource, pod.getStatus().getPhase(), pod.getSpec().getNodeName());
+        Optional<ContainerDevices> given =
+                cluster.node(pod.getSpec().getNodeName()).containerDevices("default", CONSUMER, "main");
         given.ifPresent(this::print);
-        return given.filter(g -> g.ids(resource).size() == 1 && !g.devices().isEmpty()).isPresent();
+        return given.filter(g -> g.ids(resource).size() == 1 && !g.devices().isEmpty())
+                .isPresent();
     }
 
     private static Optional<String> offered(DevicePluginDeployment deployment, SimulatedNode node) {
@@ -208,8 +212,8 @@ final class Sandbox implements AutoCloseable {
         long replugged = System.nanoTime();
         node.devices().replug(path);
         progress.say("plug %s in again", path);
-        Optional<Long> back = watch.await(
-                d -> !Statuses.lists(d, "node-3", path) && Statuses.isTrue(d, ConditionType.Ready), LIMIT);
+        Optional<Long> back =
+                watch.await(d -> !Statuses.lists(d, "node-3", path) && Statuses.isTrue(d, ConditionType.Ready), LIMIT);
         if (back.isEmpty()) {
             progress.say("the status never recovered");
             return false;

@@ -10,11 +10,11 @@ public final class SandboxMain {
 
     /** Runs in the project's directory, which the system property {@code project} names. */
     public static void main(String[] arguments) throws IOException, InterruptedException {
-        Path project = Path.of(System.getProperty("project", ".")).toAbsolutePath().normalize();
+        Path project =
+                Path.of(System.getProperty("project", ".")).toAbsolutePath().normalize();
         SandboxOptions options;
         try {
-            options = SandboxOptions.parse(
-                    arguments, project.resolve("examples/machine-devices/deployment.yaml"));
+            options = SandboxOptions.parse(arguments, project.resolve("examples/machine-devices/deployment.yaml"));
         } catch (IllegalArgumentException e) {
             System.err.println(e.getMessage() + "\n" + SandboxOptions.USAGE);
             System.exit(2);

@@ -37,7 +37,10 @@ public final class Statuses {
     /** Whether the status speaks of the current generation. */
     public static boolean isCurrent(DevicePluginDeployment deployment) {
         return deployment.getStatus() != null
-                && deployment.getMetadata().getGeneration().equals(deployment.getStatus().observedGeneration());
+                && deployment
+                        .getMetadata()
+                        .getGeneration()
+                        .equals(deployment.getStatus().observedGeneration());
     }
 
     /** Whether a device is listed as unhealthy. */

@@ -50,7 +50,10 @@ final class Timeline {
         marks.entrySet().stream()
                 .filter(mark -> mark.getValue() <= ready)
                 .sorted(Map.Entry.comparingByValue())
-                .forEach(mark -> line.append(mark.getKey()).append(" +").append(millis(mark.getValue())).append(" ms, "));
+                .forEach(mark -> line.append(mark.getKey())
+                        .append(" +")
+                        .append(millis(mark.getValue()))
+                        .append(" ms, "));
         progress.say("applied -> Ready in %d ms: %sReady +%d ms", millis(ready), line, millis(ready));
     }
 
