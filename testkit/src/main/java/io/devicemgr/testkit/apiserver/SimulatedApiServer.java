@@ -1,0 +1,278 @@
+package io.devicemgr.testkit.apiserver;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.devicemgr.testkit.apiserver.control.ClusterControllers;
+import io.devicemgr.testkit.apiserver.http.Faults;
+import io.devicemgr.testkit.apiserver.http.Gateway;
+import io.devicemgr.testkit.apiserver.http.HttpFront;
+import io.devicemgr.testkit.apiserver.http.Identities;
+import io.devicemgr.testkit.apiserver.json.Json;
+import io.devicemgr.testkit.apiserver.resources.KindRegistry;
+import io.devicemgr.testkit.apiserver.resources.ResourceVerbs;
+import io.devicemgr.testkit.apiserver.store.GroupResource;
+import io.devicemgr.testkit.apiserver.store.Store;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+/**
+ * A Kubernetes API server in memory, on 127.0.0.1, for clients of every kind: the operator, the node agent, kubectl. It
+ * follows the API conventions of Kubernetes v1.36; what it leaves out is in this package's package-info.
+ */
+public final class SimulatedApiServer implements AutoCloseable {
+    private final Store store;
+    private final HttpFront front;
+    private final Faults faults = new Faults();
+    private final RequestLog log = new RequestLog();
+    private final Identities identities = new Identities();
+    private final ClusterControllers controllers;
+    private final ClusterObjects objects;
+
+    private SimulatedApiServer(Builder options) {
+        store = new Store(options.historySize);
+        KindRegistry kinds = new KindRegistry();
+        ResourceVerbs verbs = new ResourceVerbs(store, kinds, options.clock, options.gracefulPods);
+        store.onCommit(kinds::follow);
+        kinds.onRemoved(store::closeClientWatches);
+        objects = new ClusterObjects(store, kinds, verbs);
+        controllers = new ClusterControllers(store, kinds, verbs);
+        front = new HttpFront(options.port, new Gateway(store, kinds, verbs, identities, faults, log));
+        furnish();
+    }
+
+    /** A server with any free port, already started. */
+    public static SimulatedApiServer started() {
+        return builder().build().start();
+    }
+
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Options of the server. */
+    public static final class Builder {
+        private int port;
+        private int historySize = 20_000;
+        private boolean gracefulPods;
+        private Clock clock = Clock.systemUTC();
+
+        private Builder() {}
+
+        /** The port on 127.0.0.1; 0 (the default) for any free one. */
+        public Builder port(int number) {
+            port = number;
+            return this;
+        }
+
+        /** How many events per resource a watch can be resumed from; older ones get 410. Default 20,000. */
+        public Builder historySize(int events) {
+            historySize = events;
+            return this;
+        }
+
+        /** The clock of creation and deletion times. */
+        public Builder clock(Clock source) {
+            clock = source;
+            return this;
+        }
+
+        /**
+         * Pods on a node stay after their deletion until somebody deletes them with grace period 0, as a kubelet does.
+         * Off by default: they go at once.
+         */
+        public Builder gracefulPodDeletion(boolean on) {
+            gracefulPods = on;
+            return this;
+        }
+
+        public SimulatedApiServer build() {
+            return new SimulatedApiServer(this);
+        }
+    }
+
+    /** Opens the port. */
+    public SimulatedApiServer start() {
+        front.open();
+        return this;
+    }
+
+    public int port() {
+        return front.port();
+    }
+
+    /** The base URL, without a slash at its end. */
+    public String url() {
+        return "http://127.0.0.1:" + port();
+    }
+
+    /** A kubeconfig whose user is the admin. */
+    public String kubeconfig() {
+        return kubeconfig(Identities.ADMIN_TOKEN);
+    }
+
+    /** A kubeconfig with a bearer token given to {@link #addToken}. */
+    public String kubeconfig(String token) {
+        return KubeconfigText.of(url(), token);
+    }
+
+    public Path writeKubeconfig(Path file) {
+        try {
+            return Files.writeString(file, kubeconfig());
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write the kubeconfig " + file, e);
+        }
+    }
+
+    /** A configuration for the fabric8 client, which reads nothing from the surroundings. */
+    public Config clientConfig() {
+        return clientConfig(Identities.ADMIN_TOKEN);
+    }
+
+    public Config clientConfig(String token) {
+        return new ConfigBuilder(Config.empty())
+                .withMasterUrl(url())
+                .withOauthToken(token)
+                .withNamespace("default")
+                .withHttp2Disable(true)
+                .withWatchReconnectInterval(100)
+                .withRequestRetryBackoffInterval(100)
+                .build();
+    }
+
+    /** Server-side apply of all documents, as the admin with force; missing namespaces are the caller's fault. */
+    public void applyYaml(String yaml) {
+        objects.applyYaml(yaml);
+    }
+
+    public void applyYaml(InputStream yaml) {
+        try (yaml) {
+            applyYaml(new String(yaml.readAllBytes(), StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Serves KubeletConfig and MachineConfigPool (machineconfiguration.openshift.io/v1). */
+    public void installOpenShift() {
+        for (String file : List.of("kubeletconfigs.crd.yaml", "machineconfigpools.crd.yaml")) {
+            applyYaml(SimulatedApiServer.class.getResourceAsStream("/openshift/" + file));
+        }
+    }
+
+    /** Direct access for simulators that play kubelets and controllers: not recorded, no faults, no latency. */
+    public ClusterObjects objects() {
+        return objects;
+    }
+
+    /** Registers a bearer token; from the first one on, requests need a token. */
+    public void addToken(String token, String user, String... groups) {
+        identities.add(token, user, List.of(groups));
+    }
+
+    /** Called for every request over HTTP, on the thread that serves it. */
+    public void onRequest(Consumer<RequestInfo> listener) {
+        log.add(listener);
+    }
+
+    /** Requests over HTTP so far that match; namespace and name are "" in what the predicate sees. */
+    public long requestCount(Predicate<RequestInfo> which) {
+        return log.count(which);
+    }
+
+    public void resetRequestCounts() {
+        log.reset();
+    }
+
+    /** Closes the port, all connections and all watches; with false everything is back on the same port. */
+    public void outage(boolean on) {
+        if (on) {
+            front.shut();
+            store.closeClientWatches();
+        } else {
+            front.open();
+        }
+    }
+
+    /** The next requests that match fail; a Retry-After of 0 seconds is left out. */
+    public void failNext(int count, Predicate<RequestInfo> which, int statusCode, int retryAfterSeconds) {
+        faults.failNext(count, which, statusCode, retryAfterSeconds);
+    }
+
+    /** Every request waits this long before it is looked at. */
+    public void latency(Duration delay) {
+        faults.latency(delay);
+    }
+
+    public void clearFaults() {
+        faults.clear();
+    }
+
+    /** Breaks all watches; clients may come back at once. */
+    public void dropWatches() {
+        store.closeClientWatches();
+    }
+
+    /** Forgets all events so far: who resumes a watch from before gets 410 Expired. */
+    public void compactHistory() {
+        store.compact();
+    }
+
+    public int openWatches() {
+        return store.clientWatches();
+    }
+
+    /** The revision of the latest write. */
+    public long revision() {
+        return store.revision();
+    }
+
+    private void furnish() {
+        for (String name : List.of("default", "kube-system", "kube-public", "kube-node-lease")) {
+            create(new GroupResource("", "namespaces"), object("v1", "Namespace", name));
+            objects.verbs().createDefaultServiceAccount(name);
+        }
+        priorityClass(
+                "system-node-critical",
+                2_000_001_000,
+                "Used for system critical pods that must not be moved from their current node.");
+        priorityClass(
+                "system-cluster-critical",
+                2_000_000_000,
+                "Used for system critical pods that must run in the cluster, but can be moved to another node if necessary.");
+    }
+
+    private void priorityClass(String name, int value, String description) {
+        ObjectNode priority = object("scheduling.k8s.io/v1", "PriorityClass", name);
+        priority.put("value", value).put("description", description).put("preemptionPolicy", "PreemptLowerPriority");
+        create(new GroupResource("scheduling.k8s.io", "priorityclasses"), priority);
+    }
+
+    private void create(GroupResource resource, ObjectNode object) {
+        objects.verbs().createByServer(resource, "", object);
+    }
+
+    private static ObjectNode object(String apiVersion, String kind, String name) {
+        ObjectNode object = Json.object().put("apiVersion", apiVersion).put("kind", kind);
+        object.putObject("metadata").put("name", name);
+        return object;
+    }
+
+    @Override
+    public void close() {
+        front.shut();
+        store.closeClientWatches();
+        controllers.close();
+        objects.close();
+        front.close();
+    }
+}

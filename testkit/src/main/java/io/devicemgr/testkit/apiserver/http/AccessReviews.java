@@ -1,0 +1,54 @@
+package io.devicemgr.testkit.apiserver.http;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sun.net.httpserver.HttpExchange;
+import io.devicemgr.testkit.apiserver.http.Identities.User;
+import io.devicemgr.testkit.apiserver.json.Json;
+import java.io.IOException;
+
+/** Answers "may I?": yes, always. */
+final class AccessReviews implements Gateway.PathHandler {
+    private static final String AUTHORIZATION = "/apis/authorization.k8s.io/v1/";
+    private static final String AUTHENTICATION = "/apis/authentication.k8s.io/v1/";
+
+    static boolean means(String path) {
+        return path.startsWith(AUTHORIZATION) || path.startsWith(AUTHENTICATION);
+    }
+
+    @Override
+    public boolean handle(HttpExchange exchange, String path, User user) throws IOException {
+        if (!means(path) || !exchange.getRequestMethod().equals("POST")) {
+            return false;
+        }
+        ObjectNode review =
+                Json.parse(exchange.getRequestBody().readAllBytes()) instanceof ObjectNode o ? o : Json.object();
+        ObjectNode status = review.putObject("status");
+        switch (path.substring(path.lastIndexOf('/') + 1)) {
+            case "selfsubjectrulesreviews" -> rules(status);
+            case "selfsubjectreviews" -> self(status, user);
+            case "selfsubjectaccessreviews", "subjectaccessreviews", "localsubjectaccessreviews" ->
+                status.put("allowed", true);
+            default -> {
+                return false;
+            }
+        }
+        Responses.json(exchange, 201, review);
+        return true;
+    }
+
+    private static void rules(ObjectNode status) {
+        ObjectNode rule = status.putArray("resourceRules").addObject();
+        rule.putArray("verbs").add("*");
+        rule.putArray("apiGroups").add("*");
+        rule.putArray("resources").add("*");
+        ObjectNode paths = status.putArray("nonResourceRules").addObject();
+        paths.putArray("verbs").add("*");
+        paths.putArray("nonResourceURLs").add("*");
+        status.put("incomplete", false);
+    }
+
+    private static void self(ObjectNode status, User user) {
+        ObjectNode info = status.putObject("userInfo").put("username", user.name());
+        user.groups().forEach(info.putArray("groups")::add);
+    }
+}

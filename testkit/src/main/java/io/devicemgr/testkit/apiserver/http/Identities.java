@@ -1,0 +1,40 @@
+package io.devicemgr.testkit.apiserver.http;
+
+import com.sun.net.httpserver.HttpExchange;
+import io.devicemgr.testkit.apiserver.errors.ApiException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Who a bearer token belongs to. While no token is known, everybody is the admin. */
+public final class Identities {
+    /** The token of the server's own kubeconfig; always valid. */
+    public static final String ADMIN_TOKEN = "admin-token";
+
+    /** A user and its groups. */
+    public record User(String name, List<String> groups) {}
+
+    private static final User ADMIN = new User("admin", List.of("system:masters", "system:authenticated"));
+
+    private final Map<String, User> tokens = new ConcurrentHashMap<>();
+
+    public void add(String token, String user, List<String> groups) {
+        tokens.put(token, new User(user, List.copyOf(groups)));
+    }
+
+    /** Throws 401 for a token that nobody registered. */
+    User of(HttpExchange exchange) {
+        String header = RequestReader.header(exchange, "Authorization");
+        String token = header.startsWith("Bearer ")
+                ? header.substring("Bearer ".length()).trim()
+                : "";
+        if (tokens.isEmpty() || token.equals(ADMIN_TOKEN)) {
+            return ADMIN;
+        }
+        User user = tokens.get(token);
+        if (user == null) {
+            throw ApiException.of(401, "Unauthorized", "Unauthorized");
+        }
+        return user;
+    }
+}

@@ -1,0 +1,55 @@
+package io.devicemgr.testkit.apiserver.resources;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.devicemgr.testkit.apiserver.errors.ApiException;
+import io.devicemgr.testkit.apiserver.json.Json;
+import io.devicemgr.testkit.apiserver.store.GroupResource;
+import io.devicemgr.testkit.apiserver.store.Store;
+import io.devicemgr.testkit.apiserver.store.StoredObject;
+import java.util.Optional;
+
+/** What a cluster decides about an object beyond its schema: its namespace must live, a CRD must be servable. */
+final class Admission {
+    static final GroupResource NAMESPACES = new GroupResource("", "namespaces");
+
+    private final Store store;
+    private final CrdLifecycle crds;
+
+    Admission(Store store, CrdLifecycle crds) {
+        this.store = store;
+        this.crds = crds;
+    }
+
+    void onCreate(ResourceType type, ObjectNode object) {
+        if (type.namespaced()) {
+            requireLiveNamespace(type, object);
+        }
+        if (type.plural().equals("namespaces") && type.group().isEmpty()) {
+            Json.child(object, "spec").putArray("finalizers").add("kubernetes");
+        }
+        if (type.key().equals(KindRegistry.CRDS)) {
+            crds.onCreate(object);
+        }
+    }
+
+    void onUpdate(ResourceType type, ObjectNode live, ObjectNode next) {
+        if (type.key().equals(KindRegistry.CRDS) && !live.path("spec").equals(next.path("spec"))) {
+            crds.onUpdate(next);
+        }
+    }
+
+    private void requireLiveNamespace(ResourceType type, ObjectNode object) {
+        String namespace = Json.namespace(object);
+        Optional<StoredObject> home = store.get(NAMESPACES, "", namespace);
+        if (home.isEmpty()) {
+            throw ApiException.notFound("", "namespaces", namespace);
+        }
+        if (home.get().isTerminating()) {
+            throw ApiException.forbidden(
+                    type.group(),
+                    type.plural(),
+                    Json.name(object),
+                    "unable to create new content in namespace " + namespace + " because it is being terminated");
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package io.devicemgr.testkit.apiserver.resources;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.devicemgr.testkit.apiserver.errors.ApiException;
+import io.devicemgr.testkit.apiserver.json.Json;
+import java.io.IOException;
+
+/** Reads the object in a request's body and holds it against the path. */
+final class Bodies {
+    private Bodies() {}
+
+    static ObjectNode object(ApiRequest request) {
+        try {
+            if (Json.parse(request.body()) instanceof ObjectNode object) {
+                check(request.type(), object, request.name(), request.namespace());
+                return object;
+            }
+        } catch (IOException e) {
+            throw ApiException.badRequest("the object provided is unrecognized (must be of type "
+                    + request.type().kind() + "): " + e.getMessage());
+        }
+        throw ApiException.badRequest("the object provided is unrecognized (must be of type "
+                + request.type().kind() + ")");
+    }
+
+    /** The delete options; an empty body has none. */
+    static JsonNode options(ApiRequest request) {
+        if (request.body().length == 0) {
+            return Json.object();
+        }
+        try {
+            return Json.parse(request.body());
+        } catch (IOException e) {
+            throw ApiException.badRequest("cannot read the delete options: " + e.getMessage());
+        }
+    }
+
+    /** Throws 400 when kind, version, name or namespace differ from the path; fills in what is absent. */
+    static void check(ResourceType type, ObjectNode object, String name, String namespace) {
+        String apiVersion = Json.at(object, "apiVersion");
+        if (apiVersion.isEmpty() || Json.at(object, "kind").isEmpty()) {
+            object.put("apiVersion", apiVersion.isEmpty() ? type.apiVersion() : apiVersion);
+            object.put("kind", Json.at(object, "kind").isEmpty() ? type.kind() : Json.at(object, "kind"));
+        } else if (!apiVersion.equals(type.apiVersion())) {
+            throw ApiException.badRequest("the API version in the data (" + apiVersion
+                    + ") does not match the expected API version (" + type.apiVersion() + ")");
+        }
+        if (!Json.at(object, "kind").equals(type.kind())) {
+            throw ApiException.badRequest(Json.at(object, "kind") + " in version \"" + type.version()
+                    + "\" cannot be handled as a " + type.kind() + ": converting (" + Json.at(object, "kind") + ") to ("
+                    + type.kind() + "): unknown conversion");
+        }
+        ObjectNode metadata = Json.metadata(object);
+        String said = Json.at(metadata, "name");
+        if (!name.isEmpty() && !said.isEmpty() && !said.equals(name)) {
+            throw ApiException.badRequest(
+                    "the name of the object (" + said + ") does not match the name on the URL (" + name + ")");
+        }
+        if (!name.isEmpty()) {
+            metadata.put("name", name);
+        }
+        String home = Json.at(metadata, "namespace");
+        if (type.namespaced() && !home.isEmpty() && !home.equals(namespace)) {
+            throw ApiException.badRequest(
+                    "the namespace of the provided object does not match the namespace sent on the request");
+        }
+    }
+}
