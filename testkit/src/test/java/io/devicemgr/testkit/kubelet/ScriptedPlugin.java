@@ -19,7 +19,11 @@ import io.devicemgr.proto.deviceplugin.v1beta1.RegistrationGrpc;
 import io.devicemgr.proto.deviceplugin.v1beta1.TopologyInfo;
 import io.grpc.Deadline;
 import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
 import io.grpc.Server;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
@@ -43,6 +47,7 @@ final class ScriptedPlugin extends DevicePluginGrpc.DevicePluginImplBase impleme
     final AtomicInteger cancelledStreams = new AtomicInteger();
     final List<PreferredAllocationRequest> preferences = new CopyOnWriteArrayList<>();
     final List<AllocateRequest> allocations = new CopyOnWriteArrayList<>();
+    final List<String> authorities = new CopyOnWriteArrayList<>();
     volatile DevicePluginOptions options = DevicePluginOptions.getDefaultInstance();
     volatile Function<Empty, DevicePluginOptions> onOptions = e -> options;
     volatile Function<AllocateRequest, AllocateResponse> onAllocate = ScriptedPlugin::plainAnswer;
@@ -103,6 +108,12 @@ final class ScriptedPlugin extends DevicePluginGrpc.DevicePluginImplBase impleme
         return offering(healthy(ids));
     }
 
+    /** Opens streams but never sends the first list. */
+    ScriptedPlugin silent() {
+        devices = null;
+        return this;
+    }
+
     ScriptedPlugin preStart() {
         options = options.toBuilder().setPreStartRequired(true).build();
         return this;
@@ -120,6 +131,14 @@ final class ScriptedPlugin extends DevicePluginGrpc.DevicePluginImplBase impleme
                     .executor(executor)
                     .maxInboundMessageSize(64 << 20)
                     .addService(this)
+                    .intercept(new ServerInterceptor() {
+                        @Override
+                        public <Q, A> ServerCall.Listener<Q> interceptCall(
+                                ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
+                            authorities.add(call.getAuthority());
+                            return next.startCall(call, headers);
+                        }
+                    })
                     .build()
                     .start();
             return this;
