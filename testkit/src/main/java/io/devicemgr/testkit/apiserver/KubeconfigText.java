@@ -4,7 +4,7 @@ package io.devicemgr.testkit.apiserver;
 final class KubeconfigText {
     private KubeconfigText() {}
 
-    static String of(String url, String token) {
+    static String of(String url, String authorityData, String token) {
         return """
                 apiVersion: v1
                 kind: Config
@@ -12,6 +12,7 @@ final class KubeconfigText {
                 - name: simulated
                   cluster:
                     server: %s
+                    certificate-authority-data: %s
                 users:
                 - name: user
                   user:
@@ -23,6 +24,6 @@ final class KubeconfigText {
                     user: user
                     namespace: default
                 current-context: simulated
-                """.formatted(url, token);
+                """.formatted(url, authorityData, token);
     }
 }

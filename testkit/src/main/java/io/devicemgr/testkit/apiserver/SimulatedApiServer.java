@@ -6,6 +6,7 @@ import io.devicemgr.testkit.apiserver.http.Faults;
 import io.devicemgr.testkit.apiserver.http.Gateway;
 import io.devicemgr.testkit.apiserver.http.HttpFront;
 import io.devicemgr.testkit.apiserver.http.Identities;
+import io.devicemgr.testkit.apiserver.http.ServingCertificate;
 import io.devicemgr.testkit.apiserver.json.Json;
 import io.devicemgr.testkit.apiserver.resources.KindRegistry;
 import io.devicemgr.testkit.apiserver.resources.ResourceVerbs;
@@ -22,6 +23,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -32,6 +34,7 @@ import java.util.function.Predicate;
 public final class SimulatedApiServer implements AutoCloseable {
     private final Store store;
     private final HttpFront front;
+    private final Optional<ServingCertificate> certificate;
     private final Faults faults = new Faults();
     private final RequestLog log = new RequestLog();
     private final Identities identities = new Identities();
@@ -46,7 +49,8 @@ public final class SimulatedApiServer implements AutoCloseable {
         kinds.onRemoved(store::closeClientWatches);
         objects = new ClusterObjects(store, kinds, verbs);
         controllers = new ClusterControllers(store, kinds, verbs);
-        front = new HttpFront(options.port, new Gateway(store, kinds, verbs, identities, faults, log));
+        certificate = options.tls ? Optional.of(ServingCertificate.make()) : Optional.empty();
+        front = new HttpFront(options.port, certificate, new Gateway(store, kinds, verbs, identities, faults, log));
         furnish();
     }
 
@@ -64,6 +68,7 @@ public final class SimulatedApiServer implements AutoCloseable {
         private int port;
         private int historySize = 20_000;
         private boolean gracefulPods;
+        private boolean tls;
         private Clock clock = Clock.systemUTC();
 
         private Builder() {}
@@ -95,6 +100,12 @@ public final class SimulatedApiServer implements AutoCloseable {
             return this;
         }
 
+        /** Serves HTTPS with a certificate of its own, which kubeconfigs and client configurations carry. Off by default. */
+        public Builder tls(boolean on) {
+            tls = on;
+            return this;
+        }
+
         public SimulatedApiServer build() {
             return new SimulatedApiServer(this);
         }
@@ -112,7 +123,7 @@ public final class SimulatedApiServer implements AutoCloseable {
 
     /** The base URL, without a slash at its end. */
     public String url() {
-        return "http://127.0.0.1:" + port();
+        return (certificate.isPresent() ? "https" : "http") + "://127.0.0.1:" + port();
     }
 
     /** A kubeconfig whose user is the admin. */
@@ -122,7 +133,11 @@ public final class SimulatedApiServer implements AutoCloseable {
 
     /** A kubeconfig with a bearer token given to {@link #addToken}. */
     public String kubeconfig(String token) {
-        return KubeconfigText.of(url(), token);
+        return KubeconfigText.of(url(), authorityData(), token);
+    }
+
+    private String authorityData() {
+        return certificate.map(ServingCertificate::authorityData).orElse("");
     }
 
     public Path writeKubeconfig(Path file) {
@@ -142,6 +157,8 @@ public final class SimulatedApiServer implements AutoCloseable {
         return new ConfigBuilder(Config.empty())
                 .withMasterUrl(url())
                 .withOauthToken(token)
+                .withCaCertData(
+                        certificate.map(ServingCertificate::authorityData).orElse(null))
                 .withNamespace("default")
                 .withHttp2Disable(true)
                 .withWatchReconnectInterval(100)

@@ -80,8 +80,11 @@ public final class SimulatedCluster implements AutoCloseable {
      */
     public static SimulatedCluster start(Duration nodeStatusInterval) throws IOException {
         Path directory = Files.createTempDirectory(Path.of("/tmp"), "dpo");
-        SimulatedApiServer apiServer = SimulatedApiServer.create();
-        apiServer.start();
+        SimulatedApiServer apiServer = SimulatedApiServer.builder()
+                .tls(true)
+                .gracefulPodDeletion(true)
+                .build()
+                .start();
         SimulatedCluster cluster = new SimulatedCluster(directory, apiServer, nodeStatusInterval);
         try {
             cluster.install();

@@ -5,6 +5,7 @@ import io.devicemgr.api.v1alpha1.DevicePluginDeployment;
 import io.devicemgr.api.v1alpha1.DevicePluginDeploymentSpec;
 import io.devicemgr.api.v1alpha1.DeviceResource;
 import io.devicemgr.api.v1alpha1.DeviceSelector;
+import io.devicemgr.testkit.apiserver.RequestInfo;
 import io.devicemgr.testkit.cluster.DeviceTree;
 import io.devicemgr.testkit.cluster.OperatorProcess;
 import io.devicemgr.testkit.cluster.SimulatedCluster;
@@ -144,9 +145,9 @@ public final class BenchmarkMain {
 
     private static void idle(SimulatedCluster cluster, OperatorProcess operator) throws IOException {
         List<ProcessFigures> before = figures(cluster);
-        long writes = cluster.apiServer().writeCount();
+        long writes = cluster.apiServer().requestCount(RequestInfo::isWrite);
         LockSupport.parkNanos(IDLE.toNanos());
-        long written = cluster.apiServer().writeCount() - writes;
+        long written = cluster.apiServer().requestCount(RequestInfo::isWrite) - writes;
         List<ProcessFigures> after = figures(cluster);
         for (int i = 0; i < after.size(); i++) {
             System.out.printf(

@@ -50,7 +50,11 @@ public final class Gateway implements HttpFront.Handler {
         this.faults = faults;
         this.log = log;
         reader = new RequestReader(kinds);
-        others = List.of(new AccessReviews(), new Discovery(kinds), new OpenApiPages(kinds));
+        others = List.of(
+                new ServiceAccountTokens(store, identities),
+                new AccessReviews(),
+                new Discovery(kinds),
+                new OpenApiPages(kinds));
     }
 
     @Override
@@ -88,7 +92,9 @@ public final class Gateway implements HttpFront.Handler {
 
     /** Empty for paths that are no resources. */
     private Optional<ApiRequest> resourceRequest(HttpExchange exchange, String path, User user) throws IOException {
-        boolean maybe = path.matches("/api/[^/]+/.+|/apis/[^/]+/[^/]+/.+") && !AccessReviews.means(path);
+        boolean maybe = path.matches("/api/[^/]+/.+|/apis/[^/]+/[^/]+/.+")
+                && !AccessReviews.means(path)
+                && !ServiceAccountTokens.means(path);
         return maybe ? Optional.of(reader.read(exchange, user.name())) : Optional.empty();
     }
 

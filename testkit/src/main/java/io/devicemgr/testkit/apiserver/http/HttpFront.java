@@ -2,10 +2,13 @@ package io.devicemgr.testkit.apiserver.http;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -21,8 +24,11 @@ public final class HttpFront implements AutoCloseable {
         System.setProperty("sun.net.httpserver.maxIdleConnections", "20000");
     }
 
+    private static final int BACKLOG = 1024;
+
     private final ExecutorService threads;
     private final Handler handler;
+    private final Optional<ServingCertificate> certificate;
     private int port;
     private HttpServer server;
 
@@ -34,9 +40,11 @@ public final class HttpFront implements AutoCloseable {
 
     /**
      * @param port 0 for any free one
+     * @param certificate for HTTPS; plain HTTP without
      */
-    public HttpFront(int port, Handler handler) {
+    public HttpFront(int port, Optional<ServingCertificate> certificate, Handler handler) {
         this.port = port;
+        this.certificate = certificate;
         this.handler = handler;
         AtomicInteger count = new AtomicInteger();
         threads = Executors.newCachedThreadPool(task -> {
@@ -52,7 +60,7 @@ public final class HttpFront implements AutoCloseable {
             return;
         }
         try {
-            server = HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), port), 1024);
+            server = listen(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), port));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot listen on 127.0.0.1:" + port, e);
         }
@@ -60,6 +68,15 @@ public final class HttpFront implements AutoCloseable {
         server.setExecutor(threads);
         server.createContext("/", handler::handle);
         server.start();
+    }
+
+    private HttpServer listen(InetSocketAddress address) throws IOException {
+        if (certificate.isEmpty()) {
+            return HttpServer.create(address, BACKLOG);
+        }
+        HttpsServer https = HttpsServer.create(address, BACKLOG);
+        https.setHttpsConfigurator(new HttpsConfigurator(certificate.get().context()));
+        return https;
     }
 
     /** Closes the socket and every connection at once. */
