@@ -12,12 +12,16 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The Device Manager of a v1.36 kubelet on real Unix sockets: registration, lists, admission, PodResources, node status,
  * and the faults of the original. It also judges the plugins it talks to.
  */
 public final class SimulatedKubelet implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(SimulatedKubelet.class);
+
     private final ExecutorService executor;
     private final Optional<ScheduledExecutorService> statusUpdates;
     private final KubeletParts parts;
@@ -124,8 +128,12 @@ public final class SimulatedKubelet implements AutoCloseable {
 
     private void tickIfRunning() {
         KubeletProcess current = process;
-        if (current != null) {
-            current.manager().statusTick();
+        try {
+            if (current != null) {
+                current.manager().statusTick();
+            }
+        } catch (RuntimeException e) {
+            LOG.error("A node status listener failed; the kubelet will tick again", e);
         }
     }
 

@@ -13,12 +13,18 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 
 /** A kubelet in a directory of its own and the plugins of one test, all closed afterwards. */
 abstract class KubeletScene {
     static final String RESOURCE = "example.com/serial";
     static final Duration SOON = Duration.ofSeconds(10);
+
+    static {
+        Awaitility.setDefaultPollInterval(Duration.ofMillis(10));
+        Awaitility.setDefaultPollDelay(Duration.ZERO);
+    }
 
     final VirtualClock clock = new VirtualClock();
     final Path root;
