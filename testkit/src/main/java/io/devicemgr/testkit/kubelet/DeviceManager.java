@@ -2,6 +2,7 @@ package io.devicemgr.testkit.kubelet;
 
 import io.devicemgr.proto.deviceplugin.v1beta1.Device;
 import io.devicemgr.proto.deviceplugin.v1beta1.DevicePluginOptions;
+import java.io.UncheckedIOException;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -12,9 +13,13 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The state of one life of the Device Manager, behind its one lock; the lock is never held during a call to a plugin. */
 final class DeviceManager {
+    private static final Logger LOG = LoggerFactory.getLogger(DeviceManager.class);
+
     private final ReentrantLock lock = new ReentrantLock();
     private final DeviceTable table = new DeviceTable();
     private final PodDevices podDevices = new PodDevices();
@@ -104,16 +109,16 @@ final class DeviceManager {
         return pods;
     }
 
+    /** Names the first one only: a plugin that shares ids mostly shares all of them. */
     private void reportShared(String resource, List<Device> devices) {
-        for (Device device : devices) {
-            List<String> others = table.otherResourcesWith(resource, device.getID());
-            if (!others.isEmpty()) {
-                violations.add(
+        devices.stream()
+                .map(Device::getID)
+                .filter(id -> !table.otherResourcesWith(resource, id).isEmpty())
+                .findFirst()
+                .ifPresent(id -> violations.add(
                         ViolationKind.ID_SHARED_BETWEEN_RESOURCES,
                         resource,
-                        "id \"" + device.getID() + "\" is also listed by " + others);
-            }
-        }
+                        "id \"" + id + "\" is also listed by " + table.otherResourcesWith(resource, id)));
     }
 
     /** Reads the capacity, which is also when expired resources go; nothing is pushed in between (rule 47). */
@@ -150,12 +155,21 @@ final class DeviceManager {
         locked(() -> inFlight.getOrDefault(resource, new HashSet<>()).removeAll(ids));
     }
 
+    /** A failure is only logged: a kubelet goes on without its checkpoint. */
     void writeCheckpoint() {
         locked(() -> {
-            if (!ended) {
-                checkpoint.write(new Checkpoint.Content(podDevices.all(), table.healthyByResource()));
+            try {
+                if (!ended) {
+                    checkpoint.write(new Checkpoint.Content(podDevices.all(), table.healthyByResource()));
+                }
+            } catch (UncheckedIOException e) {
+                LOG.warn("The allocations will not survive a kubelet restart: {}", e.getMessage());
             }
         });
+    }
+
+    boolean ended() {
+        return reading(() -> ended);
     }
 
     /** All healthy devices by resource, allocated or not. */

@@ -76,6 +76,10 @@ final class NodeState {
         }
     }
 
+    synchronized void abortAdmission() {
+        pending = null;
+    }
+
     synchronized boolean active(String uid) {
         return pods.containsKey(uid);
     }

@@ -73,7 +73,7 @@ final class PluginClient {
         ConnectivityState state = channel.getState(true);
         while (state != ConnectivityState.READY) {
             long left = end - System.nanoTime();
-            if (left <= 0) {
+            if (left <= 0 || state == ConnectivityState.SHUTDOWN) {
                 return false;
             }
             awaitChange(state, left);

@@ -21,6 +21,7 @@ final class PluginConnections {
     private final Map<String, PluginClient> clients = new HashMap<>();
     private final Map<String, Long> endedByPlugin = new HashMap<>();
     private final List<PluginClient> opened = new ArrayList<>();
+    private boolean closed;
 
     PluginConnections(KubeletParts parts, DeviceManager manager) {
         this.parts = parts;
@@ -79,6 +80,9 @@ final class PluginConnections {
             parts.violations().add(ViolationKind.MESSAGE_TOO_LARGE, resource, status.getDescription());
         }
         noteEnd(ended);
+        if (closed()) {
+            return;
+        }
         parts.faults().beforeStep(HandOverStep.LOOK_UP, resource);
         Optional<PluginClient> found = client(resource);
         if (found.isEmpty()) {
@@ -89,6 +93,10 @@ final class PluginConnections {
         found.get().close();
         parts.faults().beforeStep(HandOverStep.MARK, resource);
         manager.pluginDisconnected(resource);
+    }
+
+    private synchronized boolean closed() {
+        return closed;
     }
 
     private synchronized void noteEnd(PluginClient ended) {
@@ -113,7 +121,11 @@ final class PluginConnections {
         }
     }
 
-    private synchronized void remember(PluginClient client) {
+    private synchronized void remember(PluginClient client) throws DeviceManagerException {
+        if (closed) {
+            client.close();
+            throw new DeviceManagerException("the kubelet has ended");
+        }
         clients.put(client.resource(), client);
         opened.add(client);
     }
@@ -141,6 +153,7 @@ final class PluginConnections {
 
     /** As at the end of a process: all connections, also those that the kubelet had lost track of. */
     synchronized void closeAll() {
+        closed = true;
         opened.forEach(PluginClient::close);
         clients.clear();
     }

@@ -44,6 +44,11 @@ final class PodAdmission {
         try {
             node.beginAdmission(pod);
             AdmissionResult result = decide(pod);
+            if (manager.ended()) {
+                node.abortAdmission();
+                throw new IllegalStateException(
+                        "The kubelet ended while it admitted pod " + pod.name() + "; admit it again after the restart");
+            }
             node.endAdmission(pod, result instanceof Admitted);
             return result;
         } finally {

@@ -6,9 +6,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The last list of every resource, and who wants to hear of new ones. */
 final class ReceivedLists {
+    private static final Logger LOG = LoggerFactory.getLogger(ReceivedLists.class);
+
     private final Map<String, ReceivedList> last = new HashMap<>();
     private final List<ListListener> listeners = new CopyOnWriteArrayList<>();
 
@@ -18,7 +22,16 @@ final class ReceivedLists {
 
     void received(String resource, List<Device> devices, long nanoTime) {
         remember(resource, devices, nanoTime);
-        listeners.forEach(listener -> listener.onList(resource, devices, nanoTime));
+        listeners.forEach(listener -> tell(listener, resource, devices, nanoTime));
+    }
+
+    /** A failing listener must not look like a plugin whose stream broke. */
+    private static void tell(ListListener listener, String resource, List<Device> devices, long nanoTime) {
+        try {
+            listener.onList(resource, devices, nanoTime);
+        } catch (RuntimeException e) {
+            LOG.error("A listener for lists failed", e);
+        }
     }
 
     private synchronized void remember(String resource, List<Device> devices, long nanoTime) {

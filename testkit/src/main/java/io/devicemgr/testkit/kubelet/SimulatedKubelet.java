@@ -159,7 +159,10 @@ public final class SimulatedKubelet implements AutoCloseable {
         parts.node().listen(listener);
     }
 
-    /** Admits a pod that was bound to this node; blocks as long as the plugin's Allocate does. */
+    /**
+     * Admits a pod that was bound to this node; blocks as long as the plugin's Allocate does (rule 65). Throws
+     * IllegalStateException when the kubelet does not run or ends meanwhile.
+     */
     public AdmissionResult admit(PodSpecification pod) {
         return running().admission().admit(pod);
     }

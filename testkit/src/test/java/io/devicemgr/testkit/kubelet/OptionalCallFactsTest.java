@@ -10,13 +10,19 @@ import io.devicemgr.proto.deviceplugin.v1beta1.PreferredAllocationResponse;
 import io.devicemgr.testkit.kubelet.AdmissionResult.Rejected;
 import io.devicemgr.testkit.kubelet.StartResult.ConfigError;
 import io.devicemgr.testkit.kubelet.StartResult.Started;
+import io.grpc.Context;
+import io.grpc.Deadline;
 import io.grpc.Status;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -172,6 +178,32 @@ class OptionalCallFactsTest extends KubeletScene {
                 .hasSize(3)
                 .allSatisfy(call -> assertThat(call.ids()).containsExactlyInAnyOrder("a", "b"));
         assertThat(plugin.allocations).hasSize(1);
+    }
+
+    // Fact 7: only PreStartContainer has a limit, 30 s.
+    @Test
+    void preStartHasThirtySecondsAndTheOthersNoLimit() {
+        AtomicReference<Deadline> ofPreStart = new AtomicReference<>();
+        List<Optional<Deadline>> ofOthers = new CopyOnWriteArrayList<>();
+        join(kubelet, plugin.offering("a", "b").preStart().preferring(r -> {
+            ofOthers.add(Optional.ofNullable(Context.current().getDeadline()));
+            return prefers();
+        }));
+        plugin.onAllocate = r -> {
+            ofOthers.add(Optional.ofNullable(Context.current().getDeadline()));
+            return ScriptedPlugin.plainAnswer(r);
+        };
+        plugin.onPreStart = r -> {
+            ofPreStart.set(Context.current().getDeadline());
+            return PreStartContainerResponse.getDefaultInstance();
+        };
+        PodSpecification pod = PodSpecification.of("p", RESOURCE, 1);
+
+        kubelet.admit(pod).containers();
+        kubelet.startContainer(pod, "main");
+
+        assertThat(ofOthers).containsExactly(Optional.empty(), Optional.empty());
+        assertThat(ofPreStart.get().timeRemaining(TimeUnit.SECONDS)).isBetween(10L, 30L);
     }
 
     // Rule 75.

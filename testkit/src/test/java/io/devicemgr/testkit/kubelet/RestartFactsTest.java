@@ -15,11 +15,17 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardWatchEventKinds;
+import java.nio.file.WatchKey;
+import java.nio.file.WatchService;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** Ends and restarts of plugin, kubelet and node as they were seen with v1.36.2 (contract 1.I). */
@@ -158,6 +164,55 @@ class RestartFactsTest extends KubeletScene {
         kubelet.start();
         kubelet.stop();
         assertThat(kubelet.options().kubeletSocket()).doesNotExist();
+    }
+
+    // Rule 86: what a plugin watches for is the creation of kubelet.sock, and only a start makes that happen.
+    @Test
+    void watcherOfTheDirectorySeesKubeletSockCreatedOnceAtAStart() throws Exception {
+        Path directory = kubelet.options().devicePluginsDir();
+        try (WatchService watcher = directory.getFileSystem().newWatchService()) {
+            directory.register(watcher, StandardWatchEventKinds.ENTRY_CREATE, StandardWatchEventKinds.ENTRY_DELETE);
+            kubelet.kill();
+            Files.writeString(directory.resolve("marker"), "everything before this came from the kill");
+            assertThat(events(watcher, "marker")).containsExactly("ENTRY_CREATE marker");
+
+            kubelet.start();
+            Files.writeString(directory.resolve("marker2"), "");
+            assertThat(events(watcher, "marker2"))
+                    .containsExactly("ENTRY_DELETE kubelet.sock", "ENTRY_CREATE kubelet.sock", "ENTRY_CREATE marker2");
+        }
+    }
+
+    private static List<String> events(WatchService watcher, String last) throws InterruptedException {
+        List<String> events = new ArrayList<>();
+        while (events.isEmpty() || !events.get(events.size() - 1).endsWith(" " + last)) {
+            WatchKey key = watcher.poll(SOON.toSeconds(), TimeUnit.SECONDS);
+            assertThat(key).as("events so far: %s", events).isNotNull();
+            key.pollEvents().forEach(event -> events.add(event.kind().name() + " " + event.context()));
+            key.reset();
+        }
+        return events;
+    }
+
+    // 2.3: a kubelet that dies in the middle of an admission has decided nothing.
+    @Test
+    void admissionThatTheKubeletDidNotSurviveCanBeRepeated() {
+        join(kubelet, plugin);
+        CountDownLatch released = new CountDownLatch(1);
+        plugin.onAllocate = request -> {
+            await().atMost(SOON).until(() -> released.getCount() == 0);
+            return ScriptedPlugin.plainAnswer(request);
+        };
+        CompletableFuture<AdmissionResult> cut = CompletableFuture.supplyAsync(() -> kubelet.admit(pod));
+        kubelet.calls().await(Rpc.ALLOCATE, RESOURCE, 1, SOON);
+
+        kubelet.restart();
+
+        assertThatThrownBy(cut::join).hasMessageContaining("admit it again after the restart");
+        released.countDown();
+        plugin.stopServing();
+        join(kubelet, plugin);
+        assertThat(kubelet.admit(pod)).isInstanceOf(Admitted.class);
     }
 
     // Rule 87.
