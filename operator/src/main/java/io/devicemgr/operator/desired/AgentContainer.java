@@ -1,0 +1,141 @@
+package io.devicemgr.operator.desired;
+
+import io.devicemgr.api.agent.AgentSettings;
+import io.devicemgr.api.agent.AgentSettings.Environment;
+import io.devicemgr.api.v1alpha1.AgentSpec;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.ContainerBuilder;
+import io.fabric8.kubernetes.api.model.EnvVar;
+import io.fabric8.kubernetes.api.model.EnvVarBuilder;
+import io.fabric8.kubernetes.api.model.Probe;
+import io.fabric8.kubernetes.api.model.ProbeBuilder;
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.ResourceRequirements;
+import io.fabric8.kubernetes.api.model.ResourceRequirementsBuilder;
+import io.fabric8.kubernetes.api.model.VolumeMount;
+import io.fabric8.kubernetes.api.model.VolumeMountBuilder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/** The agent's container: privileged, with the host's directories under their own paths. */
+public final class AgentContainer {
+    /** Name of the container. */
+    public static final String NAME = "agent";
+    /** Compute resources unless the deployment names its own. */
+    public static final ResourceRequirements DEFAULT_RESOURCES = new ResourceRequirementsBuilder()
+            .addToRequests("cpu", new Quantity("10m"))
+            .addToRequests("memory", new Quantity("64Mi"))
+            .addToLimits("memory", new Quantity("128Mi"))
+            .build();
+
+    static final String SETTINGS = "settings";
+    static final String DEVICE_PLUGINS = "device-plugins";
+    static final String POD_RESOURCES = "pod-resources";
+    static final String DEV = "dev";
+    static final String SYS = "sys";
+    static final String SETTINGS_PATH = "/etc/devicemgr";
+    static final String DEVICE_PLUGINS_PATH = "/var/lib/kubelet/device-plugins";
+    static final String POD_RESOURCES_PATH = "/var/lib/kubelet/pod-resources";
+    static final String DEV_PATH = "/dev";
+    static final String SYS_PATH = "/sys";
+
+    /** Names of volumes that a deployment must not use for its own. */
+    public static final Set<String> VOLUME_NAMES = Set.of(SETTINGS, DEVICE_PLUGINS, POD_RESOURCES, DEV, SYS);
+    /** Paths in the container that a deployment must not mount over. */
+    public static final Set<String> MOUNT_PATHS =
+            Set.of(SETTINGS_PATH, DEVICE_PLUGINS_PATH, POD_RESOURCES_PATH, DEV_PATH, SYS_PATH);
+
+    private static final String HEALTH_PORT_NAME = "health";
+    private static final int HEALTH_PORT = 8080;
+
+    private AgentContainer() {}
+
+    static Container of(AgentSpec agent, String image, String revision) {
+        return new ContainerBuilder()
+                .withName(NAME)
+                .withImage(image)
+                .withImagePullPolicy(agent.imagePullPolicy().name())
+                .withEnv(environment(revision))
+                .addNewPort()
+                .withName(HEALTH_PORT_NAME)
+                .withContainerPort(HEALTH_PORT)
+                .withProtocol("TCP")
+                .endPort()
+                .withReadinessProbe(probe("/readyz").withPeriodSeconds(2).build())
+                .withLivenessProbe(probe("/healthz")
+                        .withInitialDelaySeconds(10)
+                        .withPeriodSeconds(10)
+                        .build())
+                .withResources(agent.resources() == null ? DEFAULT_RESOURCES : agent.resources())
+                .withNewSecurityContext()
+                .withPrivileged(true)
+                .withRunAsUser(0L)
+                .endSecurityContext()
+                // The default lies in /dev, which is the host's and mounted read-only.
+                .withTerminationMessagePath("/run/agent-termination-message")
+                .withTerminationMessagePolicy("FallbackToLogsOnError")
+                .withVolumeMounts(mounts(agent))
+                .build();
+    }
+
+    private static List<EnvVar> environment(String revision) {
+        return List.of(
+                variable(Environment.SETTINGS_FILE, SETTINGS_PATH + "/" + AgentSettings.FILE_NAME),
+                variable(Environment.REVISION, revision),
+                field(Environment.NODE_NAME, "spec.nodeName"),
+                field(Environment.POD_IP, "status.podIP"),
+                variable(Environment.HEALTH_PORT, Integer.toString(HEALTH_PORT)),
+                variable(Environment.DEVICE_PLUGINS_DIR, DEVICE_PLUGINS_PATH),
+                variable(Environment.POD_RESOURCES_DIR, POD_RESOURCES_PATH),
+                variable(Environment.DEV_DIR, DEV_PATH),
+                variable(Environment.SYS_DIR, SYS_PATH),
+                variable(Environment.SERVICE_ACCOUNT_DIR, "/var/run/secrets/kubernetes.io/serviceaccount"));
+    }
+
+    private static List<VolumeMount> mounts(AgentSpec agent) {
+        List<VolumeMount> mounts = new ArrayList<>();
+        mounts.add(mount(SETTINGS, SETTINGS_PATH, true));
+        mounts.add(mount(DEVICE_PLUGINS, DEVICE_PLUGINS_PATH, null));
+        mounts.add(mount(POD_RESOURCES, POD_RESOURCES_PATH, true));
+        mounts.add(mount(DEV, DEV_PATH, true));
+        mounts.add(mount(SYS, SYS_PATH, true));
+        mounts.addAll(agent.extraVolumeMounts());
+        return mounts;
+    }
+
+    private static VolumeMount mount(String volume, String path, Boolean readOnly) {
+        return new VolumeMountBuilder()
+                .withName(volume)
+                .withMountPath(path)
+                .withReadOnly(readOnly)
+                .build();
+    }
+
+    private static ProbeBuilder probe(String path) {
+        Probe probe = new ProbeBuilder()
+                .withNewHttpGet()
+                .withPath(path)
+                .withNewPort(HEALTH_PORT_NAME)
+                .endHttpGet()
+                .withTimeoutSeconds(2)
+                .withFailureThreshold(3)
+                .build();
+        return new ProbeBuilder(probe);
+    }
+
+    private static EnvVar variable(String name, String value) {
+        return new EnvVarBuilder().withName(name).withValue(value).build();
+    }
+
+    private static EnvVar field(String name, String path) {
+        return new EnvVarBuilder()
+                .withName(name)
+                .withNewValueFrom()
+                .withNewFieldRef()
+                .withFieldPath(path)
+                .endFieldRef()
+                .endValueFrom()
+                .build();
+    }
+}

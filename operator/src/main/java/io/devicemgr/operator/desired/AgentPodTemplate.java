@@ -1,0 +1,84 @@
+package io.devicemgr.operator.desired;
+
+import io.devicemgr.api.agent.AgentSettings;
+import io.devicemgr.api.v1alpha1.AgentSpec;
+import io.devicemgr.api.v1alpha1.DevicePluginDeployment;
+import io.devicemgr.api.v1alpha1.Placement;
+import io.fabric8.kubernetes.api.model.PodSpecBuilder;
+import io.fabric8.kubernetes.api.model.PodTemplateSpec;
+import io.fabric8.kubernetes.api.model.PodTemplateSpecBuilder;
+import io.fabric8.kubernetes.api.model.Toleration;
+import io.fabric8.kubernetes.api.model.TolerationBuilder;
+import io.fabric8.kubernetes.api.model.Volume;
+import io.fabric8.kubernetes.api.model.VolumeBuilder;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The agent's pod: where it runs and what of the host it sees (openshift.md 5). */
+final class AgentPodTemplate {
+    private static final List<Toleration> TOLERATE_ALL = List.of(exists("NoSchedule"), exists("NoExecute"));
+
+    private AgentPodTemplate() {}
+
+    static PodTemplateSpec of(DevicePluginDeployment deployment, String image, String revision) {
+        return new PodTemplateSpecBuilder()
+                .withNewMetadata()
+                .withLabels(Labels.of(deployment, revision))
+                .addToAnnotations("kubectl.kubernetes.io/default-container", AgentContainer.NAME)
+                .addToAnnotations("openshift.io/required-scc", "privileged")
+                .endMetadata()
+                .withSpec(podSpec(deployment, image, revision).build())
+                .build();
+    }
+
+    private static PodSpecBuilder podSpec(DevicePluginDeployment deployment, String image, String revision) {
+        String name = deployment.getMetadata().getName();
+        AgentSpec agent = deployment.getSpec().agent();
+        Placement placement = deployment.getSpec().placement();
+        return new PodSpecBuilder()
+                .withServiceAccountName(ObjectNames.agent(name))
+                .withPriorityClassName(placement.priorityClassName())
+                .withNodeSelector(nodeSelector(placement))
+                .withTolerations(placement.tolerations().isEmpty() ? TOLERATE_ALL : placement.tolerations())
+                .withTerminationGracePeriodSeconds(10L)
+                .withImagePullSecrets(agent.imagePullSecrets())
+                .withInitContainers(agent.initContainers())
+                .withContainers(AgentContainer.of(agent, image, revision))
+                .addToVolumes(settings(ObjectNames.configMap(name, revision)))
+                .addToVolumes(hostDirectory(AgentContainer.DEVICE_PLUGINS, AgentContainer.DEVICE_PLUGINS_PATH))
+                .addToVolumes(hostDirectory(AgentContainer.POD_RESOURCES, AgentContainer.POD_RESOURCES_PATH))
+                .addToVolumes(hostDirectory(AgentContainer.DEV, AgentContainer.DEV_PATH))
+                .addToVolumes(hostDirectory(AgentContainer.SYS, AgentContainer.SYS_PATH))
+                .addAllToVolumes(agent.extraVolumes());
+    }
+
+    private static Map<String, String> nodeSelector(Placement placement) {
+        Map<String, String> selector = new LinkedHashMap<>();
+        selector.put("kubernetes.io/os", "linux");
+        selector.putAll(placement.nodeSelector());
+        return selector;
+    }
+
+    private static Volume settings(String configMap) {
+        return new VolumeBuilder()
+                .withName(AgentContainer.SETTINGS)
+                .withNewConfigMap()
+                .withName(configMap)
+                .addNewItem(AgentSettings.FILE_NAME, null, AgentSettings.FILE_NAME)
+                .endConfigMap()
+                .build();
+    }
+
+    /** Type Directory: a missing directory is a fault to show, not one to paper over by creating it. */
+    private static Volume hostDirectory(String name, String path) {
+        return new VolumeBuilder()
+                .withName(name)
+                .withNewHostPath(path, "Directory")
+                .build();
+    }
+
+    private static Toleration exists(String effect) {
+        return new TolerationBuilder().withOperator("Exists").withEffect(effect).build();
+    }
+}

@@ -1,0 +1,45 @@
+package io.devicemgr.operator.desired;
+
+import io.devicemgr.api.v1alpha1.DevicePluginDeployment;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** The labels of the objects that the operator makes. */
+public final class Labels {
+    /** Name of the deployment that an object belongs to. */
+    public static final String DEPLOYMENT = "devicemgr.io/deployment";
+    /** Revision of an agent pod and of its settings. */
+    public static final String REVISION = "devicemgr.io/revision";
+    /** Hash of the object as it was last applied; a label, because annotations of a KubeletConfig are wiped (openshift.md 1.5). */
+    public static final String APPLIED = "devicemgr.io/applied";
+    /** Who made the object. */
+    public static final String MANAGED_BY = "app.kubernetes.io/managed-by";
+    /** Value of {@link #MANAGED_BY}, and the field manager of everything that is applied. */
+    public static final String OPERATOR = "device-plugin-operator";
+
+    private Labels() {}
+
+    /** The labels by which the agent pods of a deployment are selected; these never change. */
+    public static Map<String, String> selector(DevicePluginDeployment deployment) {
+        Map<String, String> labels = new LinkedHashMap<>();
+        labels.put("app.kubernetes.io/name", "device-plugin-agent");
+        labels.put("app.kubernetes.io/instance", deployment.getMetadata().getName());
+        labels.put(DEPLOYMENT, deployment.getMetadata().getName());
+        return labels;
+    }
+
+    /** The labels of every object of a deployment. */
+    public static Map<String, String> of(DevicePluginDeployment deployment) {
+        Map<String, String> labels = selector(deployment);
+        labels.put("app.kubernetes.io/part-of", OPERATOR);
+        labels.put(MANAGED_BY, OPERATOR);
+        return labels;
+    }
+
+    /** The labels of an object that belongs to one revision. */
+    public static Map<String, String> of(DevicePluginDeployment deployment, String revision) {
+        Map<String, String> labels = of(deployment);
+        labels.put(REVISION, revision);
+        return labels;
+    }
+}

@@ -1,0 +1,33 @@
+package io.devicemgr.operator.desired;
+
+/** The names of all objects that the operator makes, and of those that it refers to. */
+public final class ObjectNames {
+    /** ClusterRole of the agents; installed with the operator. */
+    public static final String AGENT_CLUSTER_ROLE = "device-plugin-agent";
+    /** ClusterRole that OpenShift installs for the use of its privileged SCC (openshift.md 5). */
+    public static final String PRIVILEGED_SCC_CLUSTER_ROLE = "system:openshift:scc:privileged";
+
+    private static final String PREFIX = "devicemgr-";
+
+    private ObjectNames() {}
+
+    /** Name of the DaemonSet, the service account and the bindings. */
+    public static String agent(String deployment) {
+        return PREFIX + deployment;
+    }
+
+    /** Name of the binding to the privileged SCC. */
+    public static String sccRoleBinding(String deployment) {
+        return PREFIX + deployment + "-scc";
+    }
+
+    /** Name of the settings of one revision. */
+    public static String configMap(String deployment, String revision) {
+        return PREFIX + deployment + "-" + revision;
+    }
+
+    /** Name of the KubeletConfig. */
+    public static String kubeletConfig(String deployment) {
+        return PREFIX + deployment;
+    }
+}

@@ -1,0 +1,2 @@
+/** The control-plane half. */
+package io.devicemgr.operator;

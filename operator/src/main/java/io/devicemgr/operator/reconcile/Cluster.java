@@ -1,0 +1,103 @@
+package io.devicemgr.operator.reconcile;
+
+import io.devicemgr.api.v1alpha1.DevicePluginDeployment;
+import io.devicemgr.api.v1alpha1.NodeDeviceReport;
+import io.devicemgr.operator.desired.Labels;
+import io.devicemgr.operator.rollout.AgentPod;
+import io.devicemgr.operator.status.MachineConfigs;
+import io.devicemgr.operator.status.Observation;
+import io.devicemgr.operator.validate.NodePlacement;
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.Event;
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.apps.DaemonSet;
+import io.fabric8.openshift.api.model.machineconfiguration.v1.KubeletConfig;
+import io.fabric8.openshift.api.model.machineconfiguration.v1.MachineConfigPool;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** The caches, as seen for one deployment at one moment. */
+record Cluster(
+        List<DevicePluginDeployment> deployments,
+        List<Node> nodes,
+        List<Node> selected,
+        Optional<DaemonSet> daemonSet,
+        List<AgentPod> pods,
+        List<ConfigMap> settings,
+        List<NodeDeviceReport> reports,
+        List<String> failedCreates,
+        MachineConfigs machineConfigs) {
+
+    static Cluster of(DevicePluginDeployment deployment, Informers informers, ClusterFeatures features) {
+        String name = deployment.getMetadata().getName();
+        List<Node> nodes = informers.list(Node.class).toList();
+        Optional<DaemonSet> daemonSet =
+                informers.of(DaemonSet.class, name).stream().findFirst();
+        return new Cluster(
+                informers.list(DevicePluginDeployment.class).toList(),
+                nodes,
+                nodes.stream()
+                        .filter(node ->
+                                NodePlacement.selects(deployment.getSpec().placement(), node))
+                        .toList(),
+                daemonSet,
+                informers.of(Pod.class, name).stream().map(Cluster::agent).toList(),
+                informers.of(ConfigMap.class, name),
+                informers.of(NodeDeviceReport.class, name),
+                daemonSet.map(set -> failures(set, informers)).orElse(List.of()),
+                features.machineConfigPools() ? machineConfigs(informers) : MachineConfigs.none());
+    }
+
+    private static AgentPod agent(Pod pod) {
+        return new AgentPod(pod, pod.getMetadata().getLabels().get(Labels.REVISION));
+    }
+
+    private static List<String> failures(DaemonSet set, Informers informers) {
+        return informers
+                .list(Event.class)
+                .filter(event -> Informers.isAbout(event, set))
+                .map(Event::getMessage)
+                .filter(Objects::nonNull)
+                .toList();
+    }
+
+    private static MachineConfigs machineConfigs(Informers informers) {
+        return new MachineConfigs(
+                true,
+                informers.list(MachineConfigPool.class).toList(),
+                informers.list(KubeletConfig.class).toList());
+    }
+
+    Set<String> selectedNames() {
+        return selected.stream().map(node -> node.getMetadata().getName()).collect(Collectors.toSet());
+    }
+
+    /** Revision of the pods that the DaemonSet makes; nothing when there is no DaemonSet. */
+    Optional<String> daemonSetRevision() {
+        return daemonSet.map(
+                set -> set.getSpec().getTemplate().getMetadata().getLabels().get(Labels.REVISION));
+    }
+
+    /** Whether the DaemonSet controller has taken over a revision, so that a deleted pod comes back with it. */
+    boolean makesPodsOf(String revision) {
+        return daemonSet
+                .filter(set -> daemonSetRevision().filter(revision::equals).isPresent())
+                .map(set -> set.getStatus() == null
+                        || set.getStatus().getObservedGeneration() == null
+                        || set.getStatus().getObservedGeneration()
+                                >= set.getMetadata().getGeneration())
+                .orElse(false);
+    }
+
+    /** What the status is computed from; a write that failed just now explains a missing agent best. */
+    Observation observation(Optional<String> failedWrite) {
+        List<String> failures =
+                Stream.concat(failedWrite.stream(), failedCreates.stream()).toList();
+        return new Observation(selected, pods, reports, failures, machineConfigs);
+    }
+}

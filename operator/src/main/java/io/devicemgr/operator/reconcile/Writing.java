@@ -1,0 +1,38 @@
+package io.devicemgr.operator.reconcile;
+
+import io.devicemgr.operator.validate.Violation;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * How the writes of one loop went. A failure does not keep the status from being reported: it is told there first and thrown
+ * afterwards, so that the loop is tried again with a back-off.
+ *
+ * @param refusal what is wrong with the spec
+ * @param failure what is wrong with the API server or with the operator's rights
+ */
+record Writing(Optional<Violation> refusal, Optional<KubernetesClientException> failure) {
+    static final Writing NOTHING = new Writing(Optional.empty(), Optional.empty());
+
+    static Writing of(Supplier<Optional<Violation>> writes) {
+        try {
+            return new Writing(writes.get(), Optional.empty());
+        } catch (KubernetesClientException e) {
+            return new Writing(Optional.empty(), Optional.of(e));
+        }
+    }
+
+    Optional<String> failureMessage() {
+        return failure.map(e -> "the operator could not write the agents' objects: "
+                + (e.getStatus() == null || e.getStatus().getMessage() == null
+                        ? e.getMessage()
+                        : e.getStatus().getMessage()));
+    }
+
+    void rethrow() {
+        failure.ifPresent(e -> {
+            throw e;
+        });
+    }
+}

@@ -1,0 +1,62 @@
+package io.devicemgr.operator.rollout;
+
+import io.fabric8.kubernetes.api.model.Affinity;
+import io.fabric8.kubernetes.api.model.NodeAffinity;
+import io.fabric8.kubernetes.api.model.NodeSelector;
+import io.fabric8.kubernetes.api.model.NodeSelectorRequirement;
+import io.fabric8.kubernetes.api.model.Pod;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A pod with a node agent in it.
+ *
+ * @param pod the pod
+ * @param revision revision of its settings and template; empty when it has none
+ */
+public record AgentPod(Pod pod, String revision) {
+    public AgentPod {
+        revision = revision == null ? "" : revision;
+    }
+
+    /** Name of the pod. */
+    public String name() {
+        return pod.getMetadata().getName();
+    }
+
+    /** Name of the node that it runs on, or is meant for while it is not scheduled; empty when that is not known. */
+    public String node() {
+        String scheduled = pod.getSpec().getNodeName();
+        return scheduled == null || scheduled.isEmpty() ? meantFor() : scheduled;
+    }
+
+    /** The DaemonSet controller names the node of a pod in its affinity. */
+    private String meantFor() {
+        return Optional.ofNullable(pod.getSpec().getAffinity())
+                .map(Affinity::getNodeAffinity)
+                .map(NodeAffinity::getRequiredDuringSchedulingIgnoredDuringExecution)
+                .map(NodeSelector::getNodeSelectorTerms)
+                .orElse(List.of())
+                .stream()
+                .flatMap(term -> term.getMatchFields().stream())
+                .filter(field -> "metadata.name".equals(field.getKey()))
+                .map(NodeSelectorRequirement::getValues)
+                .flatMap(List::stream)
+                .findFirst()
+                .orElse("");
+    }
+
+    /** Whether it is being deleted. */
+    public boolean terminating() {
+        return pod.getMetadata().getDeletionTimestamp() != null;
+    }
+
+    /** Whether the agent in it is ready: every resource registered and streaming. */
+    public boolean ready() {
+        return !terminating()
+                && pod.getStatus() != null
+                && pod.getStatus().getConditions().stream()
+                        .anyMatch(condition ->
+                                "Ready".equals(condition.getType()) && "True".equals(condition.getStatus()));
+    }
+}

@@ -1,0 +1,144 @@
+package io.devicemgr.operator.status;
+
+import io.devicemgr.api.v1alpha1.ConditionReason;
+import io.devicemgr.api.v1alpha1.ConditionType;
+import io.devicemgr.api.v1alpha1.DevicePluginDeploymentStatus;
+import io.devicemgr.api.v1alpha1.DevicePluginDeploymentStatus.DeviceCounts;
+import io.devicemgr.api.v1alpha1.DevicePluginDeploymentStatus.NodeCounts;
+import io.devicemgr.api.v1alpha1.DevicePluginDeploymentStatus.NodeProblem;
+import io.devicemgr.api.v1alpha1.DevicePluginDeploymentStatus.ResourceCounts;
+import io.devicemgr.api.v1alpha1.DevicePluginDeploymentStatus.RolloutStatus;
+import io.devicemgr.api.v1alpha1.DevicePluginDeploymentStatus.Summary;
+import io.devicemgr.api.v1alpha1.DevicePluginDeploymentStatus.UnhealthyDevice;
+import io.devicemgr.api.v1alpha1.DeviceResource;
+import io.devicemgr.operator.rollout.AgentPod;
+import io.devicemgr.operator.rollout.RolloutPlan;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Computes the status of a deployment from what is observed now; nothing is accumulated. */
+public final class StatusCalculator {
+    private static final int LIMIT = DevicePluginDeploymentStatus.LIST_LIMIT;
+
+    private final Situation situation;
+    private final Fleet fleet;
+    private final List<NodeProblem> problems;
+    private final List<UnhealthyDevice> unhealthy;
+
+    private StatusCalculator(Situation situation) {
+        this.situation = situation;
+        this.fleet = Fleet.of(situation.observed());
+        this.problems = situation.noAgentsBecause().isPresent() ? List.of() : AgentProblems.of(fleet, situation);
+        this.unhealthy = UnhealthyDevices.of(fleet);
+    }
+
+    /** Computes the status. */
+    public static StatusResult calculate(Situation situation) {
+        return new StatusCalculator(situation).result();
+    }
+
+    private StatusResult result() {
+        AdvertisedCondition advertised = AdvertisedCondition.of(fleet, situation);
+        KubeletConfiguredCondition kubeletConfig = KubeletConfiguredCondition.of(situation);
+        List<Judgement> judgements = judgements(kubeletConfig, advertised);
+        var status = new DevicePluginDeploymentStatus(
+                situation.generation(),
+                Conditions.of(
+                        judgements,
+                        situation
+                                .previous()
+                                .map(DevicePluginDeploymentStatus::conditions)
+                                .orElse(List.of()),
+                        situation.generation(),
+                        situation.now()),
+                summary(),
+                new NodeCounts(fleet.nodes().size(), ready(), updated()),
+                new DeviceCounts(fleet.devices(), fleet.healthyDevices(), unhealthy.size(), fleet.allocatedDevices()),
+                situation.verdict().offered().stream().map(this::counts).toList(),
+                rollout(judgements),
+                kubeletConfig.status(),
+                unhealthy.stream().limit(LIMIT).toList(),
+                problems.stream().limit(LIMIT).toList(),
+                unhealthy.size() > LIMIT || problems.size() > LIMIT);
+        return new StatusResult(status, advertised.turnsIn());
+    }
+
+    private List<Judgement> judgements(KubeletConfiguredCondition kubeletConfig, AdvertisedCondition advertised) {
+        List<Judgement> parts = List.of(
+                SpecCondition.judge(situation.verdict()),
+                kubeletConfig.judge(),
+                AgentsCondition.judge(fleet, problems, situation),
+                RolloutCondition.judge(situation),
+                DevicesCondition.judge(fleet, unhealthy, situation),
+                advertised.judge());
+        List<Judgement> all = new ArrayList<>();
+        all.add(ReadyCondition.judge(parts, fleet));
+        all.addAll(parts);
+        return all;
+    }
+
+    private int ready() {
+        return fleet.sum(node -> node.pod().map(AgentPod::ready).orElse(false) ? 1 : 0);
+    }
+
+    private int updated() {
+        return situation.rollout().map(plan -> plan.nodes().size()).orElse(0);
+    }
+
+    private Summary summary() {
+        String names = situation.deployment().getSpec().resources().stream()
+                .map(DeviceResource::name)
+                .collect(Collectors.joining(", "));
+        return new Summary(
+                names,
+                ready() + "/" + fleet.nodes().size(),
+                fleet.healthyDevices() + "/" + fleet.devices(),
+                situation.image());
+    }
+
+    private ResourceCounts counts(DeviceResource resource) {
+        String name = resource.name();
+        return new ResourceCounts(
+                name,
+                fleet.sum(node -> node.total(name)),
+                fleet.sum(node -> node.healthy(name)),
+                fleet.sum(node -> node.allocated(name)),
+                fleet.sum(node -> node.allocatable(name)));
+    }
+
+    private RolloutStatus rollout(List<Judgement> judgements) {
+        var before = situation.previous().map(DevicePluginDeploymentStatus::rollout);
+        String lastGood = before.map(RolloutStatus::lastGoodRevision).orElse(null);
+        if (situation.rollout().isEmpty()) {
+            return new RolloutStatus(
+                    ConditionReason.Pending.name(),
+                    null,
+                    lastGood,
+                    null,
+                    0,
+                    situation.noAgentsBecause().orElse(null));
+        }
+        RolloutPlan plan = situation.rollout().get();
+        boolean good = plan.complete() && isTrue(judgements, ConditionType.AgentsReady);
+        return new RolloutStatus(
+                plan.phase().name(),
+                situation.revision(),
+                good ? situation.revision() : lastGood,
+                null,
+                updatedAndReady(plan),
+                plan.message());
+    }
+
+    private int updatedAndReady(RolloutPlan plan) {
+        return fleet.sum(node -> plan.nodes().contains(node.name())
+                        && node.pod().map(AgentPod::ready).orElse(false)
+                ? 1
+                : 0);
+    }
+
+    private static boolean isTrue(List<Judgement> judgements, ConditionType type) {
+        return judgements.stream()
+                .anyMatch(judgement -> judgement.type() == type && judgement.is(Judgement.State.True));
+    }
+}

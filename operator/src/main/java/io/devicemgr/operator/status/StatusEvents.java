@@ -1,0 +1,125 @@
+package io.devicemgr.operator.status;
+
+import io.devicemgr.api.v1alpha1.ConditionReason;
+import io.devicemgr.api.v1alpha1.ConditionType;
+import io.devicemgr.api.v1alpha1.DevicePluginDeploymentStatus;
+import io.devicemgr.api.v1alpha1.DevicePluginDeploymentStatus.NodeProblem;
+import io.fabric8.kubernetes.api.model.Condition;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** The events that a change of status deserves: one for each transition, none for what stays. */
+public final class StatusEvents {
+    private static final Set<String> POOL_WARNINGS = Set.of(
+            ConditionReason.NoMatchingPool.name(),
+            ConditionReason.PoolHasOtherKubeletConfig.name(),
+            ConditionReason.PoolPaused.name(),
+            ConditionReason.PoolDegraded.name(),
+            ConditionReason.Rejected.name());
+
+    private final Optional<DevicePluginDeploymentStatus> before;
+    private final DevicePluginDeploymentStatus now;
+    private final List<StatusEvent> events = new ArrayList<>();
+
+    private StatusEvents(DevicePluginDeploymentStatus before, DevicePluginDeploymentStatus now) {
+        this.before = Optional.ofNullable(before);
+        this.now = now;
+    }
+
+    /**
+     * Compares two statuses.
+     *
+     * @param before null when there was none
+     * @param deployment name of the deployment, for events on nodes
+     */
+    public static List<StatusEvent> between(
+            DevicePluginDeploymentStatus before, DevicePluginDeploymentStatus now, String deployment) {
+        StatusEvents diff = new StatusEvents(before, now);
+        diff.spec();
+        diff.kubeletConfig();
+        diff.rollout();
+        diff.agents();
+        diff.advertised();
+        diff.events.addAll(DeviceEvents.between(before, now, deployment));
+        return List.copyOf(diff.events);
+    }
+
+    private void spec() {
+        changed(ConditionType.SpecValid).ifPresent(condition -> {
+            boolean invalid = "False".equals(condition.getStatus());
+            if (invalid || before.isPresent()) {
+                add(invalid, condition.getReason(), condition.getMessage());
+            }
+        });
+    }
+
+    private void kubeletConfig() {
+        changed(ConditionType.KubeletConfigured).ifPresent(condition -> {
+            if (POOL_WARNINGS.contains(condition.getReason())) {
+                add(true, condition.getReason(), condition.getMessage());
+            } else if (ConditionReason.Applied.name().equals(condition.getReason())) {
+                add(false, "KubeletConfigApplied", condition.getMessage());
+            }
+        });
+    }
+
+    private void rollout() {
+        changed(ConditionType.RolloutComplete).ifPresent(condition -> {
+            if ("True".equals(condition.getStatus()) && now.nodes().matched() > 0) {
+                add(false, "RolloutComplete", condition.getMessage());
+            }
+        });
+        String revision = now.rollout().revision();
+        String old = before.map(status -> status.rollout())
+                .map(DevicePluginDeploymentStatus.RolloutStatus::revision)
+                .orElse(null);
+        if (revision != null && !revision.equals(old)) {
+            add(false, "RevisionApplied", "agents of revision " + revision + " are rolled out");
+        }
+    }
+
+    private void agents() {
+        Set<String> known = before.map(DevicePluginDeploymentStatus::nodeProblems).orElse(List.of()).stream()
+                .map(StatusEvents::key)
+                .collect(Collectors.toCollection(HashSet::new));
+        Map<String, List<NodeProblem>> fresh = now.nodeProblems().stream()
+                .filter(problem -> !AgentProblems.isTransient(problem) && !known.contains(key(problem)))
+                .collect(Collectors.groupingBy(NodeProblem::reason, TreeMap::new, Collectors.toList()));
+        fresh.forEach((reason, problems) -> add(
+                true,
+                reason,
+                "agent on "
+                        + Wording.firstOf(
+                                problems.stream().map(NodeProblem::node).toList()) + ": "
+                        + problems.get(0).message()));
+    }
+
+    private void advertised() {
+        changed(ConditionType.Advertised)
+                .filter(condition -> "False".equals(condition.getStatus()))
+                .ifPresent(condition -> add(true, condition.getReason(), condition.getMessage()));
+    }
+
+    private static String key(NodeProblem problem) {
+        return problem.node() + " " + problem.reason();
+    }
+
+    /** A condition whose status or reason is not what it was. */
+    private Optional<Condition> changed(ConditionType type) {
+        Optional<Condition> old = before.flatMap(status -> Conditions.find(status.conditions(), type));
+        return Conditions.find(now.conditions(), type)
+                .filter(condition -> old.filter(was -> was.getStatus().equals(condition.getStatus())
+                                && was.getReason().equals(condition.getReason()))
+                        .isEmpty());
+    }
+
+    private void add(boolean warning, String reason, String message) {
+        events.add(new StatusEvent(warning, reason, Wording.shorten(message, 1000), null));
+    }
+}

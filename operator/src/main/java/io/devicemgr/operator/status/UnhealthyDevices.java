@@ -1,0 +1,41 @@
+package io.devicemgr.operator.status;
+
+import io.devicemgr.api.v1alpha1.DeviceHealth;
+import io.devicemgr.api.v1alpha1.DevicePluginDeploymentStatus.UnhealthyDevice;
+import io.devicemgr.api.v1alpha1.NodeDeviceReportStatus.Device;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+
+/** The devices that cannot be handed out, the longest unhealthy first. */
+final class UnhealthyDevices {
+    private static final Comparator<UnhealthyDevice> LONGEST_FIRST = Comparator.comparing(
+                    (UnhealthyDevice device) -> Timestamps.parse(device.since()))
+            .thenComparing(UnhealthyDevice::node)
+            .thenComparing(UnhealthyDevice::resource)
+            .thenComparing(UnhealthyDevice::id);
+
+    private UnhealthyDevices() {}
+
+    static List<UnhealthyDevice> of(Fleet fleet) {
+        return fleet.nodes().stream()
+                .flatMap(node -> node.devices().stream()
+                        .filter(device -> device.health() != DeviceHealth.Healthy)
+                        .map(device -> entry(node.name(), device)))
+                .sorted(LONGEST_FIRST)
+                .toList();
+    }
+
+    private static UnhealthyDevice entry(String node, Device device) {
+        return new UnhealthyDevice(
+                node,
+                Objects.requireNonNullElse(device.resource(), ""),
+                Objects.requireNonNullElse(device.id(), ""),
+                device.paths().isEmpty()
+                        ? Objects.requireNonNullElse(device.id(), "")
+                        : device.paths().get(0),
+                device.reason(),
+                device.message(),
+                device.since());
+    }
+}

@@ -1,0 +1,2 @@
+/** What was observed -> status, conditions and events. Pure functions. */
+package io.devicemgr.operator.status;

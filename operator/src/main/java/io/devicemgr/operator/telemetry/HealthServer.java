@@ -1,0 +1,52 @@
+package io.devicemgr.operator.telemetry;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.function.BooleanSupplier;
+
+/** /healthz and /readyz for the kubelet's probes. */
+public final class HealthServer implements AutoCloseable {
+    private final HttpServer server;
+
+    private HealthServer(HttpServer server) {
+        this.server = server;
+    }
+
+    /**
+     * Starts answering.
+     *
+     * @param port TCP port on all addresses; 0 takes any free one
+     * @param healthy false when only a restart can help
+     * @param ready whether the operator does its work
+     * @throws IOException when the port cannot be had
+     */
+    public static HealthServer start(int port, BooleanSupplier healthy, BooleanSupplier ready) throws IOException {
+        HttpServer server = HttpServer.create(new InetSocketAddress(port), 0);
+        server.createContext("/healthz", exchange -> answer(exchange, healthy.getAsBoolean()));
+        server.createContext("/readyz", exchange -> answer(exchange, ready.getAsBoolean()));
+        server.start();
+        return new HealthServer(server);
+    }
+
+    /** The port that is listened on. */
+    public int port() {
+        return server.getAddress().getPort();
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+    }
+
+    private static void answer(HttpExchange exchange, boolean good) throws IOException {
+        byte[] body = (good ? "ok\n" : "not ok\n").getBytes(StandardCharsets.UTF_8);
+        exchange.sendResponseHeaders(good ? 200 : 503, body.length);
+        try (OutputStream out = exchange.getResponseBody()) {
+            out.write(body);
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** What the operator says about itself. */
+package io.devicemgr.operator.telemetry;

@@ -1,0 +1,85 @@
+package io.devicemgr.operator.validate;
+
+import io.devicemgr.api.v1alpha1.ConditionReason;
+import io.devicemgr.api.v1alpha1.DevicePluginDeployment;
+import io.devicemgr.api.v1alpha1.DeviceResource;
+import io.fabric8.kubernetes.api.model.Node;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * Two agents that offer one resource on one node would take it from each other, so only the older deployment offers it; then
+ * the name decides. What loses a resource to an older one is no rival for a still younger one.
+ *
+ * @param offered the resources that the deployment may offer
+ * @param violations one for each resource that it may not
+ */
+record ResourceConflicts(List<DeviceResource> offered, List<Violation> violations) {
+    private static final Comparator<DevicePluginDeployment> BY_AGE = Comparator.comparing(ResourceConflicts::created)
+            .thenComparing(deployment -> deployment.getMetadata().getName());
+
+    static ResourceConflicts of(
+            DevicePluginDeployment deployment, Collection<DevicePluginDeployment> all, Collection<Node> nodes) {
+        if (deployment.getSpec().discoverOnly()) {
+            return new ResourceConflicts(deployment.getSpec().resources(), List.of());
+        }
+        Map<String, List<DevicePluginDeployment>> owners = new HashMap<>();
+        all.stream()
+                .filter(other -> BY_AGE.compare(other, deployment) < 0 && offers(other))
+                .sorted(BY_AGE)
+                .forEach(older -> judge(older, owners, nodes)
+                        .offered()
+                        .forEach(resource -> owners.computeIfAbsent(resource.name(), name -> new ArrayList<>())
+                                .add(older)));
+        return judge(deployment, owners, nodes);
+    }
+
+    private static boolean offers(DevicePluginDeployment other) {
+        return !other.getSpec().discoverOnly() && other.getMetadata().getDeletionTimestamp() == null;
+    }
+
+    private static ResourceConflicts judge(
+            DevicePluginDeployment deployment,
+            Map<String, List<DevicePluginDeployment>> owners,
+            Collection<Node> nodes) {
+        List<DeviceResource> offered = new ArrayList<>();
+        List<Violation> violations = new ArrayList<>();
+        for (DeviceResource resource : deployment.getSpec().resources()) {
+            owners.getOrDefault(resource.name(), List.of()).stream()
+                    .map(owner -> clash(deployment, owner, resource, nodes))
+                    .flatMap(Optional::stream)
+                    .findFirst()
+                    .ifPresentOrElse(violations::add, () -> offered.add(resource));
+        }
+        return new ResourceConflicts(List.copyOf(offered), List.copyOf(violations));
+    }
+
+    private static Optional<Violation> clash(
+            DevicePluginDeployment deployment,
+            DevicePluginDeployment owner,
+            DeviceResource resource,
+            Collection<Node> nodes) {
+        return nodes.stream()
+                .filter(node -> NodePlacement.selects(owner.getSpec().placement(), node))
+                .filter(node -> NodePlacement.selects(deployment.getSpec().placement(), node))
+                .map(node -> node.getMetadata().getName())
+                .min(Comparator.naturalOrder())
+                .map(node -> new Violation(ConditionReason.ResourceConflict, message(resource, owner, node)));
+    }
+
+    private static String message(DeviceResource resource, DevicePluginDeployment owner, String node) {
+        return resource.name() + " is offered by the older deployment "
+                + owner.getMetadata().getName() + " on node " + node
+                + " already and is left out here; rename the resource or select other nodes in one of the two";
+    }
+
+    private static String created(DevicePluginDeployment deployment) {
+        return Objects.requireNonNullElse(deployment.getMetadata().getCreationTimestamp(), "");
+    }
+}

@@ -1,0 +1,44 @@
+package io.devicemgr.operator.validate;
+
+import io.devicemgr.api.v1alpha1.ConditionReason;
+import io.devicemgr.api.v1alpha1.DevicePluginDeployment;
+import io.devicemgr.api.v1alpha1.DeviceResource;
+import io.fabric8.kubernetes.api.model.Node;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+
+/**
+ * What the validation of a deployment found.
+ *
+ * @param violations what must be changed; empty when all is well
+ * @param offered the resources that the deployment may offer
+ */
+public record Verdict(List<Violation> violations, List<DeviceResource> offered) {
+
+    /**
+     * Validates one deployment beside the others.
+     *
+     * @param all all deployments; this one may be among them
+     * @param nodes all nodes
+     */
+    public static Verdict of(
+            DevicePluginDeployment deployment, Collection<DevicePluginDeployment> all, Collection<Node> nodes) {
+        ResourceConflicts conflicts = ResourceConflicts.of(deployment, all, nodes);
+        List<Violation> violations = new ArrayList<>(SpecRules.check(deployment));
+        violations.addAll(conflicts.violations());
+        return new Verdict(List.copyOf(violations), conflicts.offered());
+    }
+
+    /** Whether anything may be applied: a spec with a mistake in it leaves everything as it is. */
+    public boolean applicable() {
+        return violations.stream().noneMatch(violation -> violation.reason() == ConditionReason.Invalid);
+    }
+
+    /** This verdict and one violation more. */
+    public Verdict and(Violation violation) {
+        List<Violation> more = new ArrayList<>(violations);
+        more.add(violation);
+        return new Verdict(List.copyOf(more), offered);
+    }
+}

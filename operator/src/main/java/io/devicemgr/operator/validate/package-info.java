@@ -1,0 +1,2 @@
+/** What the schema of the custom resource cannot say. */
+package io.devicemgr.operator.validate;
