@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -52,6 +53,7 @@ public final class SimulatedCluster implements AutoCloseable {
     private final ImageStore images = new ImageStore();
     private final Map<String, SimulatedNode> nodes = new LinkedHashMap<>();
     private final List<SharedIndexInformer<?>> informers = new ArrayList<>();
+    private final List<OperatorProcess> operators = new CopyOnWriteArrayList<>();
     private final AtomicBoolean dirty = new AtomicBoolean();
     private final Duration nodeStatusInterval;
     private final DaemonSetController daemonSets;
@@ -208,9 +210,11 @@ public final class SimulatedCluster implements AutoCloseable {
         return node;
     }
 
-    /** Starts the operator as a process against this cluster. */
+    /** Starts the operator as a process against this cluster; it ends with the cluster. */
     public OperatorProcess startOperator(List<String> command, Map<String, String> environment) throws IOException {
-        return OperatorProcess.start(command, environment, kubeconfig(), directory);
+        OperatorProcess operator = OperatorProcess.start(command, environment, kubeconfig(), directory);
+        operators.add(operator);
+        return operator;
     }
 
     /** The nodes, by name. */
@@ -250,6 +254,7 @@ public final class SimulatedCluster implements AutoCloseable {
 
     @Override
     public void close() {
+        operators.forEach(OperatorProcess::close);
         informers.forEach(SharedIndexInformer::stop);
         controllers.shutdownNow();
         nodes().values().parallelStream().forEach(SimulatedNode::close);
