@@ -1,0 +1,21 @@
+package io.devicemgr.agent.allocation;
+
+import java.util.List;
+import java.util.Map;
+
+/** What one container gets. */
+public record Grant(List<Node> nodes, List<Mount> mounts, Map<String, String> env, Map<String, String> annotations) {
+
+    public Grant {
+        nodes = List.copyOf(nodes);
+        mounts = List.copyOf(mounts);
+        env = Map.copyOf(env);
+        annotations = Map.copyOf(annotations);
+    }
+
+    /** A device node. */
+    public record Node(String hostPath, String containerPath, String permissions) {}
+
+    /** A file or directory of the host. */
+    public record Mount(String hostPath, String containerPath, boolean readOnly) {}
+}

@@ -1,0 +1,99 @@
+package io.devicemgr.agent.config;
+
+import io.devicemgr.api.agent.AgentSettings;
+import io.devicemgr.api.v1alpha1.Allocation;
+import io.devicemgr.api.v1alpha1.DeviceResource;
+import io.devicemgr.api.v1alpha1.DeviceSelector;
+import io.devicemgr.api.v1alpha1.Preparation;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/** Refuses settings that this agent cannot honour, rather than ignoring a part of them. */
+final class SettingsCheck {
+    /** Contract rule 17. */
+    private static final Pattern RESOURCE_NAME =
+            Pattern.compile("[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*"
+                    + "/[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?");
+
+    private static final int MAX_PREFIX = 244;
+    private static final Pattern PERMISSIONS = Pattern.compile("r?w?m?");
+
+    private SettingsCheck() {}
+
+    static void check(AgentSettings settings) throws ConfigurationException {
+        Set<String> names = new HashSet<>();
+        for (int i = 0; i < settings.resources().size(); i++) {
+            DeviceResource resource = settings.resources().get(i);
+            String field = "spec.resources[" + i + "]";
+            checkName(field + ".name", resource.name());
+            require(names.add(resource.name()), field + ".name", "'" + resource.name() + "' is there twice");
+            checkDiscover(field + ".discover", resource);
+            checkUnavailable(field, resource);
+            checkAllocate(field + ".allocate", resource.allocate());
+        }
+    }
+
+    private static void checkName(String field, String name) throws ConfigurationException {
+        boolean accepted = name != null
+                && RESOURCE_NAME.matcher(name).matches()
+                && name.indexOf('/') <= MAX_PREFIX
+                && !name.contains("kubernetes.io/")
+                && !name.startsWith("requests.");
+        require(accepted, field, "'" + name + "' is not an extended resource name that a kubelet accepts");
+    }
+
+    private static void checkDiscover(String field, DeviceResource resource) throws ConfigurationException {
+        require(!resource.discover().isEmpty(), field, "is empty");
+        for (DeviceSelector selector : resource.discover()) {
+            boolean pathOnly = selector.path() != null
+                    && selector.usb() == null
+                    && selector.pci() == null
+                    && selector.sysfs() == null
+                    && selector.bundle() == null;
+            require(pathOnly, field, "has a selector other than path, which this agent does not know");
+            String glob = selector.path().glob();
+            require(
+                    glob != null && glob.startsWith("/dev/") && !glob.contains("..") && !glob.contains("//"),
+                    field,
+                    "has the glob '" + glob + "', which is not below /dev");
+        }
+    }
+
+    private static void checkUnavailable(String field, DeviceResource resource) throws ConfigurationException {
+        boolean shared = resource.sharing() != null
+                && (Boolean.TRUE.equals(resource.sharing().failRequestsGreaterThanOne())
+                        || resource.sharing().replicas() != null
+                                && resource.sharing().replicas() != 1);
+        require(!shared, field + ".sharing", "is not known to this agent");
+        boolean probed = resource.health() != null
+                && resource.health().probes() != null
+                && !resource.health().probes().isEmpty();
+        require(!probed, field + ".health.probes", "is not known to this agent");
+        Preparation prepare = resource.prepare();
+        boolean prepared = prepare != null
+                && (prepare.reset() != null && prepare.reset() != Preparation.Reset.None
+                        || prepare.command() != null && !prepare.command().isEmpty());
+        require(!prepared, field + ".prepare", "is not known to this agent");
+    }
+
+    private static void checkAllocate(String field, Allocation allocation) throws ConfigurationException {
+        String permissions = allocation.permissions();
+        require(
+                !permissions.isEmpty() && PERMISSIONS.matcher(permissions).matches(),
+                field + ".permissions",
+                "'" + permissions + "' is not some of r, w and m in this order");
+        boolean cdi =
+                allocation.cdi() != null && Boolean.TRUE.equals(allocation.cdi().enabled());
+        require(!cdi, field + ".cdi", "is not known to this agent");
+        boolean preferred = allocation.preferred() != null && allocation.preferred() != Allocation.Preference.None;
+        require(!preferred, field + ".preferred", "is not known to this agent");
+    }
+
+    private static void require(boolean holds, String field, String what) throws ConfigurationException {
+        if (!holds) {
+            throw new ConfigurationException(field + " " + what
+                    + ". Correct the DevicePluginDeployment, or let operator and agent image be of the same release.");
+        }
+    }
+}

@@ -1,0 +1,85 @@
+package io.devicemgr.agent.discovery;
+
+import io.devicemgr.agent.device.Health.Reason;
+import io.devicemgr.agent.device.NodeNumber;
+import io.devicemgr.agent.device.NodeNumber.Type;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Reads what stands under a path below the /dev directory, and follows its links. */
+final class NodeReader {
+    private static final String DEV = "/dev/";
+    private static final int TYPE_MASK = 0170000;
+    private static final int CHARACTER = 0020000;
+    private static final int BLOCK = 0060000;
+    private static final int MAX_LINKS = 40;
+
+    private final Path devDirectory;
+
+    NodeReader(Path devDirectory) {
+        this.devDirectory = devDirectory;
+    }
+
+    /** What the entry is; nothing when it is not there, or a link to nothing. */
+    Optional<Sighting> read(String resource, Path entry) {
+        String path = DEV + devDirectory.relativize(entry);
+        try {
+            Map<String, Object> attributes = Files.readAttributes(entry, "unix:mode,rdev");
+            NodeNumber number = number((Integer) attributes.get("mode"), (Long) attributes.get("rdev"));
+            return Optional.of(
+                    number == null
+                            ? new Sighting(resource, path, path, null, Reason.NOT_A_DEVICE)
+                            : new Sighting(resource, path, hostPath(entry, path), number, null));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (AccessDeniedException e) {
+            return Optional.of(new Sighting(resource, path, path, null, Reason.PERMISSION_DENIED));
+        } catch (IOException e) {
+            return Optional.of(new Sighting(resource, path, path, null, Reason.NOT_A_DEVICE));
+        }
+    }
+
+    /** Directories in which the targets of the entry's links come and go. */
+    Set<Path> linkDirectories(Path entry) {
+        Set<Path> directories = new HashSet<>();
+        Path current = entry;
+        try {
+            for (int i = 0; i < MAX_LINKS && Files.isSymbolicLink(current); i++) {
+                current = current.getParent()
+                        .resolve(Files.readSymbolicLink(current))
+                        .normalize();
+                if (current.getParent() != null) {
+                    directories.add(current.getParent());
+                }
+            }
+        } catch (IOException e) {
+            // The link went away: its own directory is watched.
+            return directories;
+        }
+        return directories;
+    }
+
+    private String hostPath(Path entry, String path) throws IOException {
+        Path real = entry.toRealPath();
+        Path root = devDirectory.toRealPath();
+        // Elsewhere than below /dev the container runtime on the host resolves the link itself.
+        return real.startsWith(root) ? DEV + root.relativize(real) : path;
+    }
+
+    private static NodeNumber number(int mode, long rdev) {
+        int type = mode & TYPE_MASK;
+        if (type != CHARACTER && type != BLOCK) {
+            return null;
+        }
+        int major = (int) (((rdev >>> 8) & 0xfff) | ((rdev >>> 32) & 0xfffff000L));
+        int minor = (int) ((rdev & 0xff) | ((rdev >>> 12) & 0xffffff00L));
+        return new NodeNumber(type == CHARACTER ? Type.CHARACTER : Type.BLOCK, major, minor);
+    }
+}
