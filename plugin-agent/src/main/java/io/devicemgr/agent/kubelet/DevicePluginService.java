@@ -1,0 +1,175 @@
+package io.devicemgr.agent.kubelet;
+
+import io.devicemgr.agent.allocation.AllocationRefused;
+import io.devicemgr.agent.allocation.Allocator;
+import io.devicemgr.agent.allocation.Grant;
+import io.devicemgr.agent.device.Inventory;
+import io.devicemgr.agent.device.InventoryStore;
+import io.devicemgr.proto.deviceplugin.v1beta1.AllocateRequest;
+import io.devicemgr.proto.deviceplugin.v1beta1.AllocateResponse;
+import io.devicemgr.proto.deviceplugin.v1beta1.ContainerAllocateRequest;
+import io.devicemgr.proto.deviceplugin.v1beta1.ContainerAllocateResponse;
+import io.devicemgr.proto.deviceplugin.v1beta1.ContainerPreferredAllocationResponse;
+import io.devicemgr.proto.deviceplugin.v1beta1.DevicePluginGrpc;
+import io.devicemgr.proto.deviceplugin.v1beta1.DevicePluginOptions;
+import io.devicemgr.proto.deviceplugin.v1beta1.Empty;
+import io.devicemgr.proto.deviceplugin.v1beta1.ListAndWatchResponse;
+import io.devicemgr.proto.deviceplugin.v1beta1.PreStartContainerRequest;
+import io.devicemgr.proto.deviceplugin.v1beta1.PreStartContainerResponse;
+import io.devicemgr.proto.deviceplugin.v1beta1.PreferredAllocationRequest;
+import io.devicemgr.proto.deviceplugin.v1beta1.PreferredAllocationResponse;
+import io.grpc.Status;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What the kubelet calls, for one resource and one bound socket. */
+final class DevicePluginService extends DevicePluginGrpc.DevicePluginImplBase {
+    private static final Logger LOG = LoggerFactory.getLogger(DevicePluginService.class);
+
+    private final Allocator allocator;
+    private final InventoryStore store;
+    private final KubeletLoop loop;
+    private final Events events;
+    private final List<ListStream> streams = new CopyOnWriteArrayList<>();
+    private final InventoryStore.Registration changes;
+    private volatile boolean hold = true;
+
+    /** What the registration must know of; called on a thread of the server. */
+    interface Events {
+        void streamOpened(DevicePluginService service);
+
+        /** Also called for streams that the service itself has ended. */
+        void streamEnded(DevicePluginService service);
+
+        void allocated();
+    }
+
+    DevicePluginService(Allocator allocator, InventoryStore store, KubeletLoop loop, Events events) {
+        this.allocator = allocator;
+        this.store = store;
+        this.loop = loop;
+        this.events = events;
+        this.changes = store.onChange(inventory -> streams.forEach(ListStream::offer));
+    }
+
+    /** Sends changed lists from now on; until then only the first one is sent. */
+    void release() {
+        hold = false;
+        streams.forEach(stream -> stream.hold(false));
+    }
+
+    /**
+     * Ids that are healthy in all lists that the kubelet was sent last.
+     *
+     * @return null when a stream was sent nothing, or something later than this, from {@link System#nanoTime()}
+     */
+    Set<String> offeredBefore(long nanos) {
+        Set<String> offered = null;
+        for (ListStream stream : streams) {
+            ListStream.Sent sent = stream.sent();
+            if (sent == null || sent.nanos() - nanos > 0) {
+                return null;
+            }
+            Set<String> ids = DeviceLists.healthyIds(sent.list());
+            if (offered == null) {
+                offered = new HashSet<>(ids);
+            } else {
+                offered.retainAll(ids);
+            }
+        }
+        return offered;
+    }
+
+    /** Ends all streams; the lists are not changed before (contract rule 92). */
+    void endStreams() {
+        changes.close();
+        streams.forEach(ListStream::complete);
+    }
+
+    @Override
+    public void getDevicePluginOptions(Empty request, StreamObserver<DevicePluginOptions> answer) {
+        answer.onNext(DevicePluginOptions.getDefaultInstance());
+        answer.onCompleted();
+    }
+
+    @Override
+    public void listAndWatch(Empty request, StreamObserver<ListAndWatchResponse> answer) {
+        ServerCallStreamObserver<ListAndWatchResponse> reader = (ServerCallStreamObserver<ListAndWatchResponse>) answer;
+        ListStream stream = new ListStream(reader, () -> DeviceLists.of(store.current(), allocator.resource()), loop);
+        reader.setOnReadyHandler(stream::offer);
+        reader.setOnCancelHandler(() -> gone(stream));
+        reader.setOnCloseHandler(() -> gone(stream));
+        streams.add(stream);
+        events.streamOpened(this);
+        stream.hold(hold);
+    }
+
+    private void gone(ListStream stream) {
+        stream.gone();
+        if (streams.remove(stream)) {
+            events.streamEnded(this);
+        }
+    }
+
+    @Override
+    public void getPreferredAllocation(
+            PreferredAllocationRequest request, StreamObserver<PreferredAllocationResponse> answer) {
+        PreferredAllocationResponse.Builder response = PreferredAllocationResponse.newBuilder();
+        // An entry without ids says "no preference" (contract rule 72e).
+        request.getContainerRequestsList()
+                .forEach(container ->
+                        response.addContainerResponses(ContainerPreferredAllocationResponse.getDefaultInstance()));
+        answer.onNext(response.build());
+        answer.onCompleted();
+    }
+
+    @Override
+    public void allocate(AllocateRequest request, StreamObserver<AllocateResponse> answer) {
+        Inventory inventory = store.current();
+        AllocateResponse.Builder response = AllocateResponse.newBuilder();
+        try {
+            for (ContainerAllocateRequest container : request.getContainerRequestsList()) {
+                Grant grant = allocator.allocate(inventory.of(allocator.resource()), container.getDevicesIdsList());
+                response.addContainerResponses(message(grant));
+            }
+        } catch (AllocationRefused e) {
+            LOG.warn("Allocation refused: {}", e.getMessage());
+            answer.onError(
+                    Status.FAILED_PRECONDITION.withDescription(e.getMessage()).asRuntimeException());
+            return;
+        }
+        answer.onNext(response.build());
+        answer.onCompleted();
+        events.allocated();
+    }
+
+    @Override
+    public void preStartContainer(PreStartContainerRequest request, StreamObserver<PreStartContainerResponse> answer) {
+        answer.onNext(PreStartContainerResponse.getDefaultInstance());
+        answer.onCompleted();
+    }
+
+    private static ContainerAllocateResponse message(Grant grant) {
+        ContainerAllocateResponse.Builder container =
+                ContainerAllocateResponse.newBuilder().putAllEnvs(grant.env()).putAllAnnotations(grant.annotations());
+        grant.nodes()
+                .forEach(node -> container
+                        .addDevicesBuilder()
+                        .setHostPath(node.hostPath())
+                        .setContainerPath(node.containerPath())
+                        .setPermissions(node.permissions()));
+        grant.mounts()
+                .forEach(mount -> container
+                        .addMountsBuilder()
+                        .setHostPath(mount.hostPath())
+                        .setContainerPath(mount.containerPath())
+                        .setReadOnly(mount.readOnly()));
+        return container.build();
+    }
+}

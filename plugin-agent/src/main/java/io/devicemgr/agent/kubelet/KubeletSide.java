@@ -1,0 +1,161 @@
+package io.devicemgr.agent.kubelet;
+
+import io.devicemgr.agent.allocation.Allocator;
+import io.devicemgr.agent.device.InventoryStore;
+import io.devicemgr.agent.runtime.DirectoryWatch;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** All resources towards the kubelet: watches for kubelet.sock, registers, serves, and reads who holds what. */
+public final class KubeletSide implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(KubeletSide.class);
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(4);
+
+    /** A pod shows up in PodResources only once its admission is complete. */
+    private static final List<Duration> READS_AFTER_ALLOCATE =
+            List.of(Duration.ofMillis(200), Duration.ofSeconds(2), Duration.ofSeconds(10));
+
+    private final Path kubeletSocket;
+    private final Transport transport = new Transport();
+    private final KubeletLoop loop = new KubeletLoop();
+    private final PodResourcesReader podResources;
+    private final List<ResourcePlugin> plugins;
+    private final DirectoryWatch.Subscription subscription;
+    private final List<Listener> listeners = new CopyOnWriteArrayList<>();
+    private final Map<String, RegistrationStatus> statuses = new LinkedHashMap<>();
+    private Optional<SocketIdentity> kubelet = Optional.empty();
+    private volatile boolean kubeletPresent;
+    private int allocations;
+
+    /** What others want to know; called on the registration loop. */
+    public interface Listener {
+        /** A registration, or the presence of kubelet.sock, has changed. */
+        void registrationChanged();
+
+        /** PodResources was read. */
+        void podResourcesRead(Reading reading);
+    }
+
+    /**
+     * @param devicePlugins the kubelet's device plugin directory
+     * @param podResourcesSocket socket of its PodResources API
+     * @param allocators one for each resource
+     */
+    public KubeletSide(
+            Path devicePlugins,
+            Path podResourcesSocket,
+            List<Allocator> allocators,
+            InventoryStore store,
+            DirectoryWatch watch) {
+        this.kubeletSocket = devicePlugins.resolve("kubelet.sock");
+        this.podResources = new PodResourcesReader(podResourcesSocket, transport, loop, this::read);
+        Shared shared = new Shared();
+        this.plugins = allocators.stream()
+                .map(allocator -> new ResourcePlugin(allocator, store, kubeletSocket, transport, loop, shared))
+                .toList();
+        plugins.forEach(plugin -> shared.statusChanged(plugin.registration().status()));
+        this.subscription = watch.subscribe(() -> loop.run(this::lookAtKubelet));
+    }
+
+    /** Adds a listener, before {@link #start()}. */
+    public void listen(Listener listener) {
+        listeners.add(listener);
+    }
+
+    /** Registers all resources as soon as the kubelet is there. The first look at the devices must have been taken. */
+    public void start() {
+        loop.run(() -> {
+            kubelet = SocketIdentity.of(kubeletSocket);
+            kubeletPresent = kubelet.isPresent();
+            plugins.forEach(plugin -> plugin.registration().start());
+            podResources.start();
+            // After the first registration, for the sake of speed; what came before makes no event.
+            lookAtKubelet();
+        });
+    }
+
+    /** Whether kubelet.sock is there, the proof that the Device Manager is on. */
+    public boolean kubeletPresent() {
+        return kubeletPresent;
+    }
+
+    /** How far each resource is, in the order of the settings. */
+    public List<RegistrationStatus> statuses() {
+        synchronized (statuses) {
+            return List.copyOf(statuses.values());
+        }
+    }
+
+    /** What is wrong with the worker thread, or nothing. */
+    public Optional<String> trouble() {
+        return loop.trouble();
+    }
+
+    /** Ends all streams and removes all sockets. */
+    @Override
+    public void close() {
+        subscription.watch(Set.of());
+        loop.runAndWait(
+                STOP_LIMIT,
+                () -> plugins.forEach(plugin -> plugin.registration().stop()));
+        loop.close();
+        transport.close();
+    }
+
+    private void lookAtKubelet() {
+        do {
+            Optional<SocketIdentity> now = SocketIdentity.of(kubeletSocket);
+            if (!now.equals(kubelet)) {
+                kubelet = now;
+                kubeletPresent = now.isPresent();
+                LOG.info("kubelet.sock {}", kubeletPresent ? "was created" : "has gone");
+                if (kubeletPresent) {
+                    plugins.forEach(plugin -> plugin.registration().kubeletStarted());
+                }
+                listeners.forEach(Listener::registrationChanged);
+            }
+        } while (subscription.watch(Set.of(kubeletSocket.getParent())));
+    }
+
+    private void read(Reading reading) {
+        plugins.forEach(plugin -> plugin.read(reading));
+        listeners.forEach(listener -> listener.podResourcesRead(reading));
+    }
+
+    /** What the resources have in common. */
+    private final class Shared implements ResourcePlugin.Surroundings {
+        @Override
+        public void readPodResources() {
+            podResources.readSoon();
+        }
+
+        @Override
+        public void allocated() {
+            int allocation = ++allocations;
+            READS_AFTER_ALLOCATE.forEach(delay -> loop.after(delay, () -> {
+                if (allocation == allocations) {
+                    podResources.readSoon();
+                }
+            }));
+        }
+
+        @Override
+        public void statusChanged(RegistrationStatus status) {
+            boolean changed;
+            synchronized (statuses) {
+                changed = !status.equals(statuses.put(status.resource(), status));
+            }
+            if (changed) {
+                listeners.forEach(Listener::registrationChanged);
+            }
+        }
+    }
+}

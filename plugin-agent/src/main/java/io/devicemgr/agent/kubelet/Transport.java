@@ -1,0 +1,74 @@
+package io.devicemgr.agent.kubelet;
+
+import io.grpc.BindableService;
+import io.grpc.ManagedChannel;
+import io.grpc.Server;
+import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.netty.NettyServerBuilder;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioDomainSocketChannel;
+import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Path;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/** gRPC over Unix sockets: one event loop for all of them, and a few threads that go away when nothing is asked. */
+final class Transport implements AutoCloseable {
+    /** Holds the largest request and answer of the kubelet (contract rules 10, 98). */
+    private static final int MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
+
+    private static final int MAX_METADATA_BYTES = 64 * 1024;
+    private static final int RPC_THREADS = 4;
+    private static final int RPC_IDLE_SECONDS = 10;
+
+    private final EventLoopGroup eventLoop =
+            new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("kubelet-io", true), NioIoHandler.newFactory());
+    private final ThreadPoolExecutor calls = new ThreadPoolExecutor(
+            RPC_THREADS,
+            RPC_THREADS,
+            RPC_IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            new DefaultThreadFactory("kubelet-calls", true));
+
+    Transport() {
+        calls.allowCoreThreadTimeOut(true);
+    }
+
+    /** A server that is not started yet. */
+    Server server(Path socket, BindableService service) {
+        return NettyServerBuilder.forAddress(UnixDomainSocketAddress.of(socket))
+                .channelType(NioServerDomainSocketChannel.class)
+                .bossEventLoopGroup(eventLoop)
+                .workerEventLoopGroup(eventLoop)
+                .executor(calls)
+                .maxInboundMessageSize(MAX_MESSAGE_BYTES)
+                .addService(service)
+                .build();
+    }
+
+    /** A channel to a socket of the kubelet; it connects at the first call. */
+    ManagedChannel channel(Path socket) {
+        return NettyChannelBuilder.forAddress(UnixDomainSocketAddress.of(socket))
+                .channelType(NioDomainSocketChannel.class, UnixDomainSocketAddress.class)
+                .eventLoopGroup(eventLoop)
+                .executor(calls)
+                .offloadExecutor(calls)
+                .usePlaintext()
+                .overrideAuthority("localhost")
+                .maxInboundMessageSize(MAX_MESSAGE_BYTES)
+                .maxInboundMetadataSize(MAX_METADATA_BYTES)
+                .build();
+    }
+
+    @Override
+    public void close() {
+        calls.shutdown();
+        eventLoop.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(1, TimeUnit.SECONDS);
+    }
+}
