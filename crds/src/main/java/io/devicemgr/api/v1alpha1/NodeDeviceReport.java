@@ -33,6 +33,6 @@ public class NodeDeviceReport extends CustomResource<NodeDeviceReportSpec, NodeD
 
     /** Name of the report of a deployment on a node. */
     public static String nameOf(String deployment, String nodeName) {
-        return deployment + "." + nodeName;
+        return new NodeDeviceReportSpec(deployment, nodeName).reportName();
     }
 }

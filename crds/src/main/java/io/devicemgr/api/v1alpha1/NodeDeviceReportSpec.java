@@ -12,4 +12,10 @@ public record NodeDeviceReportSpec(
         String deployment,
 
         @Required @Size(min = 1, max = 253) @JsonPropertyDescription("Name of the node.")
-        String nodeName) {}
+        String nodeName) {
+
+    /** Name of the report; here, because the agent does not load the Kubernetes client's classes. */
+    public String reportName() {
+        return deployment + "." + nodeName;
+    }
+}
