@@ -15,9 +15,14 @@ import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One resource towards the kubelet: its socket, its registration, and what the registration asks to be done. */
 final class ResourcePlugin implements Registration.World {
+    private static final Logger LOG = LoggerFactory.getLogger(ResourcePlugin.class);
+    private static final Instant PROCESS_START =
+            ProcessHandle.current().info().startInstant().orElseGet(Instant::now);
     private static final String VERSION = "v1beta1";
 
     /** Contract rule 20: the kubelet dials back for up to 10 s within the call. */
@@ -39,6 +44,7 @@ final class ResourcePlugin implements Registration.World {
     private PluginServer server;
     private ManagedChannel call;
     private Future<?> alarm;
+    private boolean registered;
 
     /** What all resources of the agent have in common; called on the loop. */
     interface Surroundings {
@@ -165,7 +171,13 @@ final class ResourcePlugin implements Registration.World {
 
     @Override
     public void changed() {
-        surroundings.statusChanged(registration.status());
+        RegistrationStatus status = registration.status();
+        if (status.registered() && !registered) {
+            long millis = Duration.between(PROCESS_START, Instant.now()).toMillis();
+            LOG.info("registered {} {} ms after process start", allocator.resource(), millis);
+        }
+        registered = status.registered();
+        surroundings.statusChanged(status);
     }
 
     private DevicePluginService service() {

@@ -1,0 +1,149 @@
+package io.devicemgr.agent;
+
+import io.devicemgr.agent.allocation.Allocator;
+import io.devicemgr.agent.config.AgentConfig;
+import io.devicemgr.agent.device.Device;
+import io.devicemgr.agent.device.Holder;
+import io.devicemgr.agent.device.InventoryStore;
+import io.devicemgr.agent.discovery.DeviceTracker;
+import io.devicemgr.agent.discovery.PathScanner;
+import io.devicemgr.agent.kubelet.KubeletSide;
+import io.devicemgr.agent.kubelet.Reading;
+import io.devicemgr.agent.kubelet.RegistrationStatus;
+import io.devicemgr.agent.report.ReportObject;
+import io.devicemgr.agent.report.ReportPublisher;
+import io.devicemgr.agent.report.ReportStatus;
+import io.devicemgr.agent.report.ResourceState;
+import io.devicemgr.agent.report.Situation;
+import io.devicemgr.agent.runtime.DirectoryWatch;
+import io.devicemgr.api.agent.AgentSettings;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** One agent, wired: devices on one side, the kubelet and the report on the other. */
+public final class Agent implements AutoCloseable {
+    private final AgentSettings settings;
+    private final Instant started;
+    private final InventoryStore store = new InventoryStore();
+    private final DirectoryWatch watch = new DirectoryWatch();
+    private final DeviceTracker tracker;
+    private final KubeletSide kubelet;
+    private final ReportStatus reportStatus;
+    private final ReportPublisher publisher;
+    private final HealthEndpoints endpoints;
+    private volatile Reading reading = new Reading(0, "not read yet", Map.of(), Map.of());
+
+    /** @throws IOException when the health port cannot be bound */
+    public Agent(AgentConfig config, Clock clock) throws IOException {
+        this.settings = config.settings();
+        this.started = clock.instant();
+        this.tracker = new DeviceTracker(new PathScanner(config.devDir(), settings.resources()), store, watch, clock);
+        List<Allocator> allocators = settings.discoverOnly()
+                ? List.of()
+                : settings.resources().stream().map(Allocator::new).toList();
+        this.kubelet =
+                new KubeletSide(config.devicePluginsDir(), config.podResourcesSocket(), allocators, store, watch);
+        this.reportStatus = new ReportStatus(AgentVersion.current(), config.revision());
+        this.publisher = new ReportPublisher(
+                new ReportObject(settings.deployment(), settings.deploymentUid(), config.nodeName()),
+                config.apiServer(),
+                config.serviceAccountDir());
+        this.endpoints = new HealthEndpoints(config.podIp(), config.healthPort(), this::missing, this::troubles);
+    }
+
+    /** Looks at the devices, registers, then starts to report. */
+    public void start() {
+        kubelet.listen(new Changes());
+        watch.onModeChange(this::report);
+        store.onChange(inventory -> report());
+        tracker.look();
+        kubelet.start();
+        watch.start();
+        publisher.start();
+        endpoints.start();
+    }
+
+    /** Port of the health endpoints. */
+    public int healthPort() {
+        return endpoints.port();
+    }
+
+    /** Ends streams and server and removes the sockets, then stops everything else. */
+    @Override
+    public void close() {
+        kubelet.close();
+        publisher.close();
+        watch.close();
+        endpoints.close();
+    }
+
+    private void report() {
+        publisher.publish(reportStatus.of(new Situation(
+                store.current(),
+                resources(),
+                this::holders,
+                kubelet.kubeletPresent(),
+                watch.mode() == DirectoryWatch.Mode.INOTIFY)));
+    }
+
+    private List<Holder> holders(Device device) {
+        return reading.holdersOf(device.resource(), device.id().value());
+    }
+
+    private List<ResourceState> resources() {
+        if (settings.discoverOnly()) {
+            return settings.resources().stream()
+                    .map(resource -> new ResourceState(resource.name(), false, null, started, null))
+                    .toList();
+        }
+        return kubelet.statuses().stream().map(Agent::state).toList();
+    }
+
+    private static ResourceState state(RegistrationStatus status) {
+        return new ResourceState(
+                status.resource(), status.registered(), status.verified(), status.since(), status.lastError());
+    }
+
+    /** What keeps the agent from being ready. */
+    private List<String> missing() {
+        List<String> missing = new ArrayList<>();
+        if (!store.current().scanned()) {
+            missing.add("the devices have not been looked at yet");
+        }
+        for (RegistrationStatus status : kubelet.statuses()) {
+            if (!status.registered()) {
+                missing.add(status.resource() + " is not registered"
+                        + (status.lastError() == null ? "" : ": " + status.lastError()));
+            }
+        }
+        return missing;
+    }
+
+    private List<String> troubles() {
+        return Stream.of(watch.trouble(), kubelet.trouble(), publisher.trouble())
+                .flatMap(Optional::stream)
+                .toList();
+    }
+
+    /** Brings what the kubelet says into the report. */
+    private final class Changes implements KubeletSide.Listener {
+        @Override
+        public void registrationChanged() {
+            report();
+        }
+
+        @Override
+        public void podResourcesRead(Reading newest) {
+            if (newest.available()) {
+                reading = newest;
+                report();
+            }
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package io.devicemgr.agent;
+
+import io.devicemgr.agent.config.AgentConfig;
+import io.devicemgr.agent.config.ConfigurationException;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The agent as a process: environment in, signals, exit codes. */
+public final class AgentMain {
+    /** Exit code for a configuration that cannot be used, as in sysexits.h. */
+    static final int BAD_CONFIGURATION = 64;
+
+    /** Exit code for an error of the agent itself or of the machine. */
+    static final int FAILED = 70;
+
+    private static final int STOP_SECONDS = 5;
+
+    private AgentMain() {}
+
+    /** Runs until SIGTERM or SIGINT. */
+    public static void main(String[] arguments) {
+        AgentLog.prepare();
+        try {
+            AgentConfig config = AgentConfig.read(System.getenv());
+            AgentLog.level(config.settings().logLevel());
+            run(config);
+        } catch (ConfigurationException e) {
+            System.err.println("Bad configuration: " + e.getMessage());
+            System.exit(BAD_CONFIGURATION);
+        } catch (IOException e) {
+            System.err.println("The agent cannot start: " + e.getMessage());
+            System.exit(FAILED);
+        }
+    }
+
+    private static void run(AgentConfig config) throws IOException {
+        Agent agent = new Agent(config, Clock.systemUTC());
+        CountDownLatch end = new CountDownLatch(1);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(agent, end), "stop"));
+        agent.start();
+        try {
+            end.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void stop(Agent agent, CountDownLatch end) {
+        Logger log = LoggerFactory.getLogger(AgentMain.class);
+        log.info("Stopping");
+        Thread closing = new Thread(agent::close, "close");
+        closing.setDaemon(true);
+        closing.start();
+        try {
+            closing.join(TimeUnit.SECONDS.toMillis(STOP_SECONDS));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        log.info(closing.isAlive() ? "Not stopped in time, leaving anyway" : "Stopped");
+        end.countDown();
+        // A stop that was asked for is a success; the JVM would say 143.
+        Runtime.getRuntime().halt(closing.isAlive() ? FAILED : 0);
+    }
+}

@@ -1,0 +1,107 @@
+package io.devicemgr.agent.report;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+
+/** The one request that the agent makes: server-side apply, with the pod's service account. */
+final class ApiServer {
+    private static final Duration CONNECT_LIMIT = Duration.ofSeconds(5);
+    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(15);
+    private static final String FIELD_MANAGER = "device-plugin-agent";
+
+    private final URI base;
+    private final ServiceAccount account;
+    private final ObjectMapper json;
+    private HttpClient client;
+    private FileTime clientTrust;
+
+    /**
+     * @param base for example https://10.96.0.1:443
+     * @param serviceAccount directory with token and ca.crt
+     */
+    ApiServer(URI base, Path serviceAccount, ObjectMapper json) {
+        this.base = base;
+        this.account = new ServiceAccount(serviceAccount);
+        this.json = json;
+    }
+
+    /**
+     * Applies an object and takes its fields from whoever had them.
+     *
+     * @param path path of the object, or of its status
+     * @throws IOException when the server cannot be reached, or token or CA cannot be read
+     */
+    Reply apply(String path, Object object) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(
+                        base.resolve(path + "?fieldManager=" + FIELD_MANAGER + "&force=true"))
+                .timeout(ANSWER_LIMIT)
+                .header("Authorization", "Bearer " + account.token())
+                .header("Content-Type", "application/apply-patch+yaml")
+                .header("Accept", "application/json")
+                .header("User-Agent", FIELD_MANAGER)
+                .method("PATCH", BodyPublishers.ofByteArray(json.writeValueAsBytes(object)))
+                .build();
+        HttpResponse<String> response = client().send(request, BodyHandlers.ofString());
+        return new Reply(response.statusCode(), message(response), retryAfter(response));
+    }
+
+    private HttpClient client() throws IOException {
+        boolean secure = base.getScheme().equals("https");
+        FileTime trust = secure ? account.caTime() : FileTime.fromMillis(0);
+        if (client == null || !trust.equals(clientTrust)) {
+            HttpClient.Builder builder =
+                    HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT_LIMIT);
+            if (secure) {
+                builder.sslContext(account.trust());
+            }
+            client = builder.build();
+            clientTrust = trust;
+        }
+        return client;
+    }
+
+    /** The text of a Kubernetes Status object, or the beginning of whatever came. */
+    private String message(HttpResponse<String> response) {
+        if (response.statusCode() < 300) {
+            return "";
+        }
+        String body = response.body();
+        try {
+            String message = json.readTree(body).path("message").asText();
+            return message.isEmpty() ? shortened(body) : message;
+        } catch (JsonProcessingException e) {
+            return shortened(body);
+        }
+    }
+
+    private static String shortened(String body) {
+        return body.substring(0, Math.min(body.length(), 200));
+    }
+
+    private static Duration retryAfter(HttpResponse<String> response) {
+        String seconds = response.headers().firstValue("Retry-After").orElse("0");
+        return seconds.matches("\\d{1,4}") ? Duration.ofSeconds(Long.parseLong(seconds)) : Duration.ZERO;
+    }
+
+    /**
+     * An answer.
+     *
+     * @param message what the server says about a failure
+     * @param retryAfter how long it asks to wait; zero when it does not
+     */
+    record Reply(int status, String message, Duration retryAfter) {
+        boolean succeeded() {
+            return status >= 200 && status < 300;
+        }
+    }
+}

@@ -1,0 +1,11 @@
+package io.devicemgr.agent.report;
+
+import java.time.Instant;
+
+/**
+ * How far the kubelet has taken over one resource.
+ *
+ * @param verified null while not known
+ * @param lastError null when all is well
+ */
+public record ResourceState(String name, boolean registered, Boolean verified, Instant since, String lastError) {}
