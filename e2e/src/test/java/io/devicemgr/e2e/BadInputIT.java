@@ -43,9 +43,22 @@ class BadInputIT {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "cpu", "gpu", "hugepages-2Mi", "kubernetes.io/x", "foo.kubernetes.io/x", "notkubernetes.io/x",
-                "deviceclass.resource.kubernetes.io/x", "requests.foo.com/x", "Foo.com/x", "foo_bar.com/x", "foo.com/",
-                "/xy", "foo.com/a/b", "foo.com/-x", "foo.com/x-", "foo.com/x y"
+                "cpu",
+                "gpu",
+                "hugepages-2Mi",
+                "kubernetes.io/x",
+                "foo.kubernetes.io/x",
+                "notkubernetes.io/x",
+                "deviceclass.resource.kubernetes.io/x",
+                "requests.foo.com/x",
+                "Foo.com/x",
+                "foo_bar.com/x",
+                "foo.com/",
+                "/xy",
+                "foo.com/a/b",
+                "foo.com/-x",
+                "foo.com/x-",
+                "foo.com/x y"
             })
     void aNameThatAKubeletRefusesIsRefusedAtApply(String name) {
         assertThatThrownBy(() -> line.apply(Line.manifest("bad", name, "/dev/x*", "")))

@@ -23,7 +23,9 @@ class HelmChartTest {
     @Test
     void chartHasNothingToComplainAbout() {
         LintResult result = new Helm(CHART).lint().strict().call();
-        assertThat(result.isFailed()).as(String.join("\n", result.getMessages())).isFalse();
+        assertThat(result.isFailed())
+                .as(String.join("\n", result.getMessages()))
+                .isFalse();
     }
 
     @Test
@@ -45,7 +47,12 @@ class HelmChartTest {
                 .extracting(HasMetadata::getKind)
                 .contains("ServiceAccount", "Deployment", "ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding");
         Deployment operator = only(objects, Deployment.class, "device-plugin-operator");
-        assertThat(operator.getSpec().getTemplate().getSpec().getContainers().get(0).getEnv())
+        assertThat(operator.getSpec()
+                        .getTemplate()
+                        .getSpec()
+                        .getContainers()
+                        .get(0)
+                        .getEnv())
                 .anySatisfy(variable -> {
                     assertThat(variable.getName()).isEqualTo("AGENT_IMAGE");
                     assertThat(variable.getValue()).startsWith("device-plugin-agent:");

@@ -86,8 +86,7 @@ final class Line implements AutoCloseable {
                   - name: %s
                     discover:
                     - path: {glob: "%s"}
-                """
-                .formatted(name, node.isEmpty() ? "{}" : "{pool: " + node + "}", resource, glob);
+                """.formatted(name, node.isEmpty() ? "{}" : "{pool: " + node + "}", resource, glob);
     }
 
     DeploymentWatch apply(String manifest) {
@@ -115,9 +114,12 @@ final class Line implements AutoCloseable {
 
     /** Waits for a condition that is False for this reason, and whose message names the culprit. */
     void awaitFalse(DeploymentWatch watch, ConditionType type, ConditionReason reason, String culprit) {
-        await(watch, type + " False for " + reason + " naming " + culprit, d -> Statuses.condition(d, type)
-                .filter(c -> isFalse(c, reason) && c.getMessage().contains(culprit))
-                .isPresent());
+        await(
+                watch,
+                type + " False for " + reason + " naming " + culprit,
+                d -> Statuses.condition(d, type)
+                        .filter(c -> isFalse(c, reason) && c.getMessage().contains(culprit))
+                        .isPresent());
     }
 
     private static boolean isFalse(Condition condition, ConditionReason reason) {
@@ -126,11 +128,10 @@ final class Line implements AutoCloseable {
 
     /** The agent's pod on a node. */
     Pod agent(String deployment, String node) {
-        List<Pod> pods =
-                client().pods().inNamespace(SimulatedCluster.NAMESPACE).list().getItems().stream()
-                        .filter(pod -> node.equals(pod.getSpec().getNodeName()))
-                        .filter(pod -> pod.getMetadata().getLabels().containsValue(deployment))
-                        .toList();
+        List<Pod> pods = client().pods().inNamespace(SimulatedCluster.NAMESPACE).list().getItems().stream()
+                .filter(pod -> node.equals(pod.getSpec().getNodeName()))
+                .filter(pod -> pod.getMetadata().getLabels().containsValue(deployment))
+                .toList();
         assertThat(pods).hasSize(1);
         return pods.get(0);
     }

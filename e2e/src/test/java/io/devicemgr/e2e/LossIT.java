@@ -67,8 +67,7 @@ class LossIT {
         AdmissionResult before = node.kubelet().admit(PodSpecification.of("holder", "example.com/boot", 1));
         assertThat(before).isInstanceOf(AdmissionResult.Admitted.class);
         node.kubelet().restart();
-        await().atMost(Line.LIMIT)
-                .until(() -> node.kubelet().allocatable().getOrDefault("example.com/boot", 0) == 2);
+        await().atMost(Line.LIMIT).until(() -> node.kubelet().allocatable().getOrDefault("example.com/boot", 0) == 2);
         line.awaitReady(watch);
     }
 
@@ -78,12 +77,9 @@ class LossIT {
         DeploymentWatch watch = ready(node, "isle");
         line.cluster().apiServer().outage(true);
         node.devices().unplug("/dev/isle0");
-        await().atMost(Line.LIMIT).until(() -> node.kubelet()
-                .devices("example.com/isle")
-                .orElseThrow()
-                .devices()
-                .stream()
-                .anyMatch(d -> d.getHealth().equals("Unhealthy")));
+        await().atMost(Line.LIMIT)
+                .until(() -> node.kubelet().devices("example.com/isle").orElseThrow().devices().stream()
+                        .anyMatch(d -> d.getHealth().equals("Unhealthy")));
         line.cluster().apiServer().outage(false);
         line.await(watch, "loss listed", d -> Statuses.lists(d, "island", "/dev/isle0"));
         node.devices().replug("/dev/isle0");
@@ -97,8 +93,7 @@ class LossIT {
         line.operator().kill();
         await().atMost(Line.LIMIT).until(() -> !line.operator().alive());
         node.devices().unplug("/dev/unw1");
-        await().atMost(Line.LIMIT)
-                .until(() -> node.kubelet().allocatable().get("example.com/unw") == 1);
+        await().atMost(Line.LIMIT).until(() -> node.kubelet().allocatable().get("example.com/unw") == 1);
         line.startOperator();
         line.await(watch, "loss listed", d -> Statuses.lists(d, "unwatched", "/dev/unw1"));
         node.devices().replug("/dev/unw1");
@@ -111,8 +106,11 @@ class LossIT {
         DeploymentWatch watch = ready(node, "chg");
         String revision = watch.latest().orElseThrow().getStatus().rollout().revision();
         line.apply(Line.manifest("chg", "example.com/chg", "/dev/chg0", "changing"));
-        line.await(watch, "new revision ready", d -> Statuses.isTrue(d, ConditionType.Ready)
-                && !d.getStatus().rollout().revision().equals(revision));
+        line.await(
+                watch,
+                "new revision ready",
+                d -> Statuses.isTrue(d, ConditionType.Ready)
+                        && !d.getStatus().rollout().revision().equals(revision));
         assertThat(node.kubelet().allocatable()).containsEntry("example.com/chg", 1);
     }
 
@@ -126,7 +124,8 @@ class LossIT {
                 .map(path -> path.getFileName().toString())) {
             assertThat(sockets).containsOnly("kubelet.sock", "kubelet_internal_checkpoint");
         }
-        assertThat(node.kubelet().allocatable().getOrDefault("example.com/leave", 0)).isZero();
+        assertThat(node.kubelet().allocatable().getOrDefault("example.com/leave", 0))
+                .isZero();
     }
 
     private static long ownedObjects(String deployment) {

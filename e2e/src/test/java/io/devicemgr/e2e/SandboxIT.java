@@ -71,7 +71,8 @@ class SandboxIT {
         assumeThat(kubectlIsThere()).as("kubectl is not on the PATH").isTrue();
         Process sandbox = sandbox("--keep");
         try {
-            await().atMost(LIMIT).until(() -> Files.readString(output()).contains("Kept running") || !sandbox.isAlive());
+            await().atMost(LIMIT)
+                    .until(() -> Files.readString(output()).contains("Kept running") || !sandbox.isAlive());
             String output = Files.readString(output());
             Path kubeconfig = clusterDirectory(output).resolve("kubeconfig");
             assertThat(kubectl(kubeconfig, "get", "dpd")).contains("RESOURCES", "machine-devices", "True");
@@ -91,7 +92,9 @@ class SandboxIT {
     }
 
     private static String example() {
-        return Line.project().resolve("examples/machine-devices/deployment.yaml").toString();
+        return Line.project()
+                .resolve("examples/machine-devices/deployment.yaml")
+                .toString();
     }
 
     private static Path clusterDirectory(String output) {
