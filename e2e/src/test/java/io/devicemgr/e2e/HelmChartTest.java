@@ -7,7 +7,7 @@ import com.marcnuri.helm.LintResult;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
-import io.fabric8.kubernetes.client.utils.Serialization;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -74,8 +74,9 @@ class HelmChartTest {
                 .template()
                 .withName("test")
                 .withNamespace("device-plugin-operator")
+                .withKubeVersion("v1.36.2")
                 .call();
-        Object parsed = Serialization.unmarshal(yaml);
+        Object parsed = new KubernetesSerialization().unmarshal(yaml);
         return ((Collection<?>) parsed).stream().map(HasMetadata.class::cast).toList();
     }
 

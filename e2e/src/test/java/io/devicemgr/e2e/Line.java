@@ -13,8 +13,10 @@ import io.devicemgr.testkit.sandbox.DeploymentWatch;
 import io.devicemgr.testkit.sandbox.Distribution;
 import io.devicemgr.testkit.sandbox.Statuses;
 import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -90,10 +92,8 @@ final class Line implements AutoCloseable {
     }
 
     DeploymentWatch apply(String manifest) {
-        DevicePluginDeployment deployment = client().resource(manifest, DevicePluginDeployment.class)
-                .fieldManager("test")
-                .forceConflicts()
-                .serverSideApply();
+        GenericKubernetesResource deployment = Serialization.unmarshal(manifest, GenericKubernetesResource.class);
+        client().resource(deployment).fieldManager("test").forceConflicts().serverSideApply();
         DeploymentWatch watch =
                 new DeploymentWatch(client(), deployment.getMetadata().getName());
         watches.add(watch);
