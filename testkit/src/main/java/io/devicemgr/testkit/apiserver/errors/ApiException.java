@@ -32,7 +32,10 @@ public final class ApiException extends RuntimeException {
     public ObjectNode status() {
         ObjectNode status = Json.object().put("kind", "Status").put("apiVersion", "v1");
         status.putObject("metadata");
-        status.put("status", "Failure").put("message", getMessage()).put("reason", reason);
+        status.put("status", "Failure").put("message", getMessage());
+        if (!reason.isEmpty()) {
+            status.put("reason", reason);
+        }
         if (details != null) {
             status.set("details", details);
         }
@@ -118,7 +121,10 @@ public final class ApiException extends RuntimeException {
                 .put("message", e.message())
                 .put("field", e.field()));
         return new ApiException(
-                422, "Invalid", qualified(group, kind) + " \"" + name + "\" is invalid: " + text, details);
+                422,
+                "Invalid",
+                (kind.isEmpty() ? "" : qualified(group, kind) + ' ') + '"' + name + "\" is invalid: " + text,
+                details);
     }
 
     private static String qualified(String group, String resource) {

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.devicemgr.testkit.apiserver.errors.ApiException;
 import io.devicemgr.testkit.apiserver.json.Json;
 import io.devicemgr.testkit.apiserver.schema.Schema;
-import io.devicemgr.testkit.apiserver.schema.Schema.ListKind;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -29,7 +28,7 @@ final class AppliedObjectCheck {
                                     check.errors.stream().map(e -> "  " + e).toList());
             throw ApiException.of(
                     500,
-                    "InternalError",
+                    "",
                     "failed to create typed patch object (" + Json.namespace(applied) + "/" + Json.name(applied) + "; "
                             + apiVersion + ", Kind=" + Json.at(applied, "kind") + "): " + text);
         }
@@ -57,15 +56,15 @@ final class AppliedObjectCheck {
         Set<String> seen = new HashSet<>();
         for (int i = 0; i < list.size(); i++) {
             JsonNode item = list.get(i);
-            Optional<String> missing =
-                    schema.listKind() == ListKind.MAP ? PathElements.missingKey(schema, item) : Optional.empty();
-            if (missing.isPresent()) {
-                errors.add(
-                        path + ": element " + i + ": associative list with keys has an element that omits key field \""
-                                + missing.get() + "\" (and doesn't have default value)");
+            Optional<String> known = PathElements.item(schema, item);
+            if (known.isEmpty()) {
+                errors.add(path + ": element " + i
+                        + ": associative list with keys has an element that omits all key fields "
+                        + Json.text(Json.strings(schema.listMapKeys()))
+                        + " (and doesn't have default values for any key fields)");
                 continue;
             }
-            String element = PathElements.item(schema, item).orElseThrow();
+            String element = known.get();
             if (!seen.add(element)) {
                 errors.add(path + ": duplicate entries for key " + PathElements.shown(element));
             }

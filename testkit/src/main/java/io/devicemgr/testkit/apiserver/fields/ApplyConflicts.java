@@ -12,16 +12,16 @@ import java.util.TreeMap;
 final class ApplyConflicts {
     private ApplyConflicts() {}
 
-    static ApiException refusal(Map<Manager, FieldSet> conflicts, ManagedFields managed) {
+    static ApiException refusal(Map<Manager, FieldSet> conflicts) {
         Map<String, List<String>> byManager = new TreeMap<>();
-        conflicts.forEach((manager, fields) -> byManager.put(shown(manager, managed.since(manager)), fields.paths()));
+        conflicts.forEach((manager, fields) -> byManager.put(shown(manager), fields.paths()));
         int count = byManager.values().stream().mapToInt(List::size).sum();
         StringBuilder message =
                 new StringBuilder("Apply failed with " + count + (count == 1 ? " conflict: " : " conflicts: "));
         ObjectNode details = Json.object();
         boolean first = true;
         for (Map.Entry<String, List<String>> e : byManager.entrySet()) {
-            message.append(first ? "" : "\n").append(lines(e.getKey(), e.getValue()));
+            message.append(first ? "" : "\n").append(lines(e.getKey(), e.getValue(), count));
             first = false;
             e.getValue()
                     .forEach(field -> details.withArray("causes")
@@ -33,13 +33,13 @@ final class ApplyConflicts {
         return new ApiException(409, "Conflict", message.toString(), details);
     }
 
-    private static String lines(String manager, List<String> fields) {
-        return fields.size() == 1
+    private static String lines(String manager, List<String> fields, int count) {
+        return count == 1
                 ? "conflict with " + manager + ": " + fields.get(0)
                 : "conflicts with " + manager + ":\n- " + String.join("\n- ", fields);
     }
 
-    private static String shown(Manager manager, String time) {
+    private static String shown(Manager manager) {
         String text = '"' + manager.name() + '"';
         if (!manager.subresource().isEmpty()) {
             text += " with subresource \"" + manager.subresource() + '"';
@@ -47,6 +47,6 @@ final class ApplyConflicts {
         if (manager.applies()) {
             return text;
         }
-        return text + " using " + manager.apiVersion() + (time.isEmpty() ? "" : " at " + time);
+        return text + " using " + manager.apiVersion();
     }
 }

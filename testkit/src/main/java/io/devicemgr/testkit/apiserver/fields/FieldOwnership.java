@@ -88,7 +88,7 @@ public final class FieldOwnership {
                 }
             }
             if (!conflicts.isEmpty()) {
-                throw ApplyConflicts.refusal(conflicts, managed);
+                throw ApplyConflicts.refusal(conflicts);
             }
         }
         managed.takeFromOthers(manager, change.changed().union(change.removed()));

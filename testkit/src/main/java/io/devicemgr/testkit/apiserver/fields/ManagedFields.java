@@ -79,11 +79,6 @@ final class ManagedFields {
         return owned == null ? new FieldSet() : owned.fields();
     }
 
-    String since(Manager manager) {
-        Owned owned = entries.get(manager);
-        return owned == null ? "" : owned.time();
-    }
-
     boolean knows(Manager manager) {
         return entries.containsKey(manager);
     }

@@ -18,7 +18,7 @@ final class PathElements {
         return "f:" + name;
     }
 
-    /** The element of a set or map list's item; empty when the item lacks a key that has no default. */
+    /** The element of a set or map list's item; empty when the item has none of the keys. */
     static Optional<String> item(Schema list, JsonNode item) {
         if (list.listKind() == ListKind.SET) {
             return Optional.of("v:" + Json.text(item));
@@ -33,16 +33,7 @@ final class PathElements {
                 key.set(name, value);
             }
         }
-        // A built-in list whose items may leave out a part of the key (ports: protocol) still needs the first one.
         return key.isEmpty() ? Optional.empty() : Optional.of("k:" + Json.text(key));
-    }
-
-    /** The first of the list's keys that the item leaves out without a default. */
-    static Optional<String> missingKey(Schema list, JsonNode item) {
-        return list.listMapKeys().stream()
-                .filter(k -> item.path(k).isMissingNode()
-                        && list.itemOrAny().fieldOrAny(k).defaultValue().isEmpty())
-                .findFirst();
     }
 
     /** The notation of messages: .name, [name="x"], [="x"]. */

@@ -126,7 +126,8 @@ public final class Gateway implements HttpFront.Handler {
     }
 
     private void resource(HttpExchange exchange, ApiRequest request) throws IOException {
-        Rendering rendering = Rendering.of(request.type(), RequestReader.header(exchange, "Accept"));
+        Rendering rendering = Rendering.of(
+                request.type(), RequestReader.header(exchange, "Accept"), request.parameter("includeObject"));
         switch (request.verb()) {
             case GET -> Responses.bytes(exchange, 200, "application/json", rendering.object(verbs.get(request)));
             case LIST -> Responses.bytes(exchange, 200, "application/json", rendering.list(verbs.list(request)));

@@ -17,7 +17,16 @@ class Rendering implements WatchStream.EventView {
         this.type = type;
     }
 
-    static Rendering of(ResourceType type, String accept) {
+    /** The first of the accepted forms that is known here: a Table or the objects themselves. */
+    static Rendering of(ResourceType type, String accept, String includeObject) {
+        for (String form : accept.split(",")) {
+            if (form.contains("as=Table") && form.contains("application/json")) {
+                return new TableRendering(type, includeObject);
+            }
+            if (form.strip().startsWith("application/json") && !form.contains("as=")) {
+                break;
+            }
+        }
         return new Rendering(type);
     }
 

@@ -11,6 +11,11 @@ final class Bodies {
     private Bodies() {}
 
     static ObjectNode object(ApiRequest request) {
+        if (request.contentType().startsWith("application/vnd.kubernetes.protobuf")) {
+            throw ApiException.unsupportedMediaType(
+                    "application/json, application/yaml (this simulated server reads no protobuf: send a manifest with kubectl"
+                            + " apply -f or kubectl create -f)");
+        }
         try {
             if (Json.parse(request.body()) instanceof ObjectNode object) {
                 check(request.type(), object, request.name(), request.namespace());
@@ -26,7 +31,8 @@ final class Bodies {
 
     /** The delete options; an empty body has none. */
     static JsonNode options(ApiRequest request) {
-        if (request.body().length == 0) {
+        boolean protobuf = request.contentType().startsWith("application/vnd.kubernetes.protobuf");
+        if (request.body().length == 0 || protobuf) {
             return Json.object();
         }
         try {

@@ -50,7 +50,12 @@ final class CrdLifecycle {
             throw ApiException.invalid(
                     "apiextensions.k8s.io", "CustomResourceDefinition", Json.name(crd), List.of(wrong));
         }
-        kinds.read(crd);
+        List<FieldError> problems = kinds.read(crd).stream()
+                .flatMap(t -> t.rules().problems().stream())
+                .toList();
+        if (!problems.isEmpty()) {
+            throw ApiException.invalid("apiextensions.k8s.io", "CustomResourceDefinition", Json.name(crd), problems);
+        }
     }
 
     private static void completeNames(ObjectNode crd) {

@@ -49,7 +49,7 @@ final class CustomKinds {
                 texts(names.path("shortNames")),
                 texts(names.path("categories")),
                 schema,
-                CelRules.NONE,
+                CelRules.compile(schema),
                 columns(version.path("additionalPrinterColumns")),
                 selectable(version.path("selectableFields")));
     }

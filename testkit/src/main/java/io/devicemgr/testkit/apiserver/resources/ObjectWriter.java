@@ -11,9 +11,13 @@ import io.devicemgr.testkit.apiserver.store.Store;
 import io.devicemgr.testkit.apiserver.store.StoredObject;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** The one way into the store for creations and changes: every rule of the API is applied here. */
 final class ObjectWriter {
+    private static final Set<String> STRUCTS =
+            Set.of("metadata", "spec", "status", "template", "strategy", "updateStrategy");
+
     private final Store store;
     private final SystemFields system;
     private final Admission admission;
@@ -25,13 +29,15 @@ final class ObjectWriter {
     }
 
     /** Who writes what, and how strictly. */
-    record Context(ResourceType type, String subresource, String manager, boolean dryRun, String strictness) {
+    record Context(
+            ResourceType type, String subresource, String manager, boolean dryRun, boolean patched, String strictness) {
         static Context of(ApiRequest request) {
             return new Context(
                     request.type(),
                     request.subresource(),
                     request.fieldManager(),
                     request.dryRun(),
+                    request.verb() == ApiRequest.Verb.PATCH,
                     request.parameter("fieldValidation"));
         }
 
@@ -67,7 +73,7 @@ final class ObjectWriter {
         } else {
             Json.metadata(object).remove("namespace");
         }
-        List<String> warnings = ObjectRules.prune(type, object, context.strictness());
+        List<String> warnings = ObjectRules.prune(type, object, context.strictness(), context.patched());
         if (type.hasStatus() && !type.plural().equals("nodes")) {
             object.remove("status");
         }
@@ -127,7 +133,7 @@ final class ObjectWriter {
         ResourceType type = context.type();
         checkIdentity(type, live, next);
         system.onUpdate(live.json(), next);
-        List<String> warnings = ObjectRules.prune(type, next, context.strictness());
+        List<String> warnings = ObjectRules.prune(type, next, context.strictness(), context.patched());
         keepOtherHalf(context, live, next);
         ObjectRules.fillDefaults(type, next);
         admission.onUpdate(type, live.json(), next);
@@ -210,19 +216,20 @@ final class ObjectWriter {
         return context.type().hasStatus() ? List.of("status") : List.of();
     }
 
-    /** Built-in kinds always have a spec and a status in memory, so nobody owns those as such. */
+    /** Built-in kinds always have certain parts in memory, so nobody owns those as such. */
     private static ObjectNode skeleton(ResourceType type, ObjectNode object) {
+        ObjectNode empty = type.custom() ? Json.object() : parts(object);
+        Json.child(empty, "metadata");
+        return empty;
+    }
+
+    private static ObjectNode parts(ObjectNode object) {
         ObjectNode empty = Json.object();
-        empty.putObject("metadata");
-        if (!type.custom()) {
-            object.properties().stream()
-                    .filter(e -> e.getValue().isObject()
-                            && !type.schema()
-                                    .fieldOrAny(e.getKey())
-                                    .properties()
-                                    .isEmpty())
-                    .forEach(e -> empty.putObject(e.getKey()));
-        }
+        object.properties().forEach(e -> {
+            if (STRUCTS.contains(e.getKey()) && e.getValue() instanceof ObjectNode part) {
+                empty.set(e.getKey(), parts(part));
+            }
+        });
         return empty;
     }
 }

@@ -3,6 +3,7 @@ package io.devicemgr.testkit.apiserver.resources;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.devicemgr.testkit.apiserver.errors.ApiException;
+import io.devicemgr.testkit.apiserver.errors.FieldError;
 import io.devicemgr.testkit.apiserver.json.Json;
 import io.devicemgr.testkit.apiserver.json.JsonPatch;
 import io.devicemgr.testkit.apiserver.json.MergePatch;
@@ -10,6 +11,7 @@ import io.devicemgr.testkit.apiserver.resources.ObjectWriter.Context;
 import io.devicemgr.testkit.apiserver.schema.StrategicMerge;
 import io.devicemgr.testkit.apiserver.store.Store;
 import java.io.IOException;
+import java.util.List;
 
 /** PATCH in its four forms. */
 final class PatchVerb {
@@ -57,10 +59,8 @@ final class PatchVerb {
 
     private Outcome apply(ApiRequest request, Context context, JsonNode body) {
         if (request.parameter("fieldManager").isEmpty()) {
-            throw ApiException.of(
-                    400,
-                    "BadRequest",
-                    "PatchOptions.meta.k8s.io \"\" is invalid: fieldManager: Required value: is required for apply patch");
+            FieldError missing = FieldError.required("fieldManager", "is required for apply patch");
+            throw ApiException.invalid("meta.k8s.io", "PatchOptions", "", List.of(missing));
         }
         ObjectNode applied = asObject(body);
         Bodies.check(request.type(), applied, request.name(), request.namespace());

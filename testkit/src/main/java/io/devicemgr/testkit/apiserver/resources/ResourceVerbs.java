@@ -111,7 +111,7 @@ public final class ResourceVerbs {
     public void createByServer(GroupResource resource, String namespace, ObjectNode object) {
         ResourceType type = kinds.find(resource).orElseThrow();
         try {
-            writer.create(new Context(type, "", "kube-apiserver", false, "Ignore"), namespace, object);
+            writer.create(new Context(type, "", "kube-apiserver", false, false, "Ignore"), namespace, object);
         } catch (ApiException e) {
             if (e.code() != 409 && e.code() != 404 && e.code() != 403) {
                 throw e;

@@ -22,7 +22,7 @@ public final class Defaulting {
         }
     }
 
-    /** Removes nulls of fields that are not nullable and have no default: so does the real server before it prunes. */
+    /** Removes nulls of fields that are not nullable: so does the real server before it fills in defaults. */
     public static void dropNulls(Schema schema, JsonNode value) {
         if (value instanceof ObjectNode map) {
             map.properties().removeIf(e -> e.getValue().isNull() && dropsNull(schema, e.getKey()));
@@ -34,6 +34,6 @@ public final class Defaulting {
 
     private static boolean dropsNull(Schema schema, String name) {
         Schema field = schema.properties().get(name);
-        return field != null && !field.nullable() && field.defaultValue().isPresent();
+        return field != null && !field.nullable();
     }
 }

@@ -41,7 +41,7 @@ public final class Pruning {
             String here = path.isEmpty() ? name : path + "." + name;
             if (field.isPresent()) {
                 visit(field.get(), map.get(name), here);
-            } else if (schema.isObject() && !schema.preserveUnknown()) {
+            } else if (!schema.isUntyped() && !schema.preserveUnknown()) {
                 map.remove(name);
                 unknown.add(here);
             }

@@ -68,4 +68,25 @@ public record Schema(
     public Schema itemOrAny() {
         return items.orElse(ANY);
     }
+
+    /** The same schema with other properties. */
+    Schema withProperties(Map<String, Schema> others) {
+        return new Schema(
+                type,
+                others,
+                items,
+                additionalProperties,
+                preserveUnknown,
+                intOrString,
+                nullable,
+                defaultValue,
+                listKind,
+                listMapKeys,
+                atomicMap,
+                mergeKey,
+                replaceOnPatch,
+                bounds,
+                rules,
+                source);
+    }
 }

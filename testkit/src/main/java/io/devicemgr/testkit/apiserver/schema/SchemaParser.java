@@ -32,7 +32,7 @@ public final class SchemaParser {
         properties.put("apiVersion", scalar("string"));
         properties.put("kind", scalar("string"));
         properties.put("metadata", objectMeta);
-        return parser.withProperties(root, properties);
+        return root.withProperties(properties);
     }
 
     /** A parser for built-in schemas; names in $ref are looked up with the function. */
@@ -97,26 +97,6 @@ public final class SchemaParser {
     /** The list and patch words stand beside a $ref, not in what it refers to. */
     private Schema reference(JsonNode s) {
         return references.apply(s.get("$ref").asText());
-    }
-
-    private Schema withProperties(Schema s, Map<String, Schema> properties) {
-        return new Schema(
-                s.type(),
-                properties,
-                s.items(),
-                s.additionalProperties(),
-                s.preserveUnknown(),
-                s.intOrString(),
-                s.nullable(),
-                s.defaultValue(),
-                s.listKind(),
-                s.listMapKeys(),
-                s.atomicMap(),
-                s.mergeKey(),
-                s.replaceOnPatch(),
-                s.bounds(),
-                s.rules(),
-                s.source());
     }
 
     private Optional<Schema> additional(JsonNode s) {
