@@ -145,19 +145,26 @@ public final class ClusterObjects {
             ResourceType type = kinds.findKind(apiVersion, kind)
                     .orElseThrow(() -> new IllegalArgumentException(
                             "nobody serves " + apiVersion + " " + kind + ": apply its CRD first"));
-            String home = Json.namespace(document).isEmpty() ? "default" : Json.namespace(document);
-            verbs.write(new ApiRequest(
-                    Verb.PATCH,
-                    type,
-                    type.namespaced() ? home : "",
-                    Json.name(document),
-                    "",
-                    Map.of("fieldManager", "admin", "force", "true", "fieldValidation", "Strict"),
-                    "admin",
-                    "admin",
-                    "application/apply-patch+yaml",
-                    Json.bytes(document)));
+            apply(type, document, "");
+            if (type.hasStatus() && document.hasNonNull("status")) {
+                apply(type, document, "status");
+            }
         }
+    }
+
+    private void apply(ResourceType type, ObjectNode document, String subresource) {
+        String home = Json.namespace(document).isEmpty() ? "default" : Json.namespace(document);
+        verbs.write(new ApiRequest(
+                Verb.PATCH,
+                type,
+                type.namespaced() ? home : "",
+                Json.name(document),
+                subresource,
+                Map.of("fieldManager", "admin", "force", "true", "fieldValidation", "Strict"),
+                "admin",
+                "admin",
+                "application/apply-patch+yaml",
+                Json.bytes(document)));
     }
 
     ResourceVerbs verbs() {

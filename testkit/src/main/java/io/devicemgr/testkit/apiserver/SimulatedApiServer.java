@@ -166,7 +166,10 @@ public final class SimulatedApiServer implements AutoCloseable {
                 .build();
     }
 
-    /** Server-side apply of all documents, as the admin with force; missing namespaces are the caller's fault. */
+    /**
+     * Server-side apply of all documents, as the admin with force; a status in a document is applied too. Throws
+     * ApiException as the API would refuse the document, IllegalArgumentException for a kind that nobody serves.
+     */
     public void applyYaml(String yaml) {
         objects.applyYaml(yaml);
     }

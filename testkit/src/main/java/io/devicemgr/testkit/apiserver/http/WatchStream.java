@@ -84,7 +84,7 @@ final class WatchStream {
                 Optional<WatchEvent> event = watch.next(shorter(left, BOOKMARK_INTERVAL));
                 if (event.isPresent()) {
                     write(out, event.get());
-                } else if (!watch.isClosed()) {
+                } else if (!watch.isClosed() && left.compareTo(BOOKMARK_INTERVAL) > 0) {
                     bookmark(out, watch, from);
                 }
                 if (watch.isDrained()) {
