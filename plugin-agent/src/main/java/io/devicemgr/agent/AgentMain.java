@@ -23,7 +23,7 @@ public final class AgentMain {
 
     /** Runs until SIGTERM or SIGINT. */
     public static void main(String[] arguments) {
-        AgentLog.prepare();
+        AgentLog.Preparation.run();
         try {
             AgentConfig config = AgentConfig.read(System.getenv());
             AgentLog.level(config.settings().logLevel());

@@ -38,6 +38,7 @@ public final class DirectoryWatch implements AutoCloseable {
     private final Object lock = new Object();
     private final Thread thread = new Thread(this::work, "watch");
     private WatchService service;
+    private volatile boolean complained;
     private volatile boolean closed;
     private volatile Mode mode = Mode.POLLING;
 
@@ -170,21 +171,25 @@ public final class DirectoryWatch implements AutoCloseable {
                 service = opened;
                 mode = Mode.INOTIFY;
             }
-        } catch (IOException e) {
-            if (!subscriptions.isEmpty() || opened == null) {
-                LOG.debug("inotify cannot be had: {}", e.getMessage());
+            if (complained) {
+                complained = false;
+                LOG.info("inotify can be had again");
             }
+        } catch (IOException e) {
+            complain(e);
             closeQuietly(opened);
         }
     }
 
-    private void fallBack(IOException cause) {
-        LOG.warn(
-                "Devices and the kubelet are looked at every {} s because inotify cannot be had: {}. Raise"
-                        + " fs.inotify.max_user_watches or fs.inotify.max_user_instances on the node.",
-                pollInterval.toSeconds(),
-                cause.getMessage());
-        closeService();
+    private void complain(IOException cause) {
+        if (!complained) {
+            complained = true;
+            LOG.warn(
+                    "Devices and the kubelet are looked at every {} s because inotify cannot be had: {}. Raise"
+                            + " fs.inotify.max_user_watches or fs.inotify.max_user_instances on the node.",
+                    pollInterval.toSeconds(),
+                    cause.getMessage());
+        }
     }
 
     private void closeService() {
@@ -262,7 +267,8 @@ public final class DirectoryWatch implements AutoCloseable {
             } catch (ClosedWatchServiceException e) {
                 return false;
             } catch (IOException e) {
-                fallBack(e);
+                complain(e);
+                closeService();
                 return false;
             }
         }
