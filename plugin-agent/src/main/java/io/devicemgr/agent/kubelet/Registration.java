@@ -134,7 +134,9 @@ final class Registration {
             case WAITING_FOR_KUBELET, PAUSING -> attempt();
             case AWAITING_STREAM -> {
                 failures++;
-                restart("the kubelet accepted the registration but does not read the list of devices");
+                String fault = "the kubelet accepted the registration but does not read the list of devices";
+                LOG.warn("{}: {}; registering again", resource, fault);
+                restart(fault);
             }
             case VERIFYING, SERVING -> world.readPodResources();
             default -> LOG.debug("{}: nothing to do in {}", resource, phase);
