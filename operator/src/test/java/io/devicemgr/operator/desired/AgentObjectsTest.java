@@ -1,0 +1,173 @@
+package io.devicemgr.operator.desired;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.devicemgr.api.agent.AgentSettings;
+import io.devicemgr.api.sample.SampleDeployment;
+import io.devicemgr.api.v1alpha1.AgentSpec;
+import io.devicemgr.api.v1alpha1.DevicePluginDeployment;
+import io.devicemgr.operator.config.OperatorConfig;
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.ContainerBuilder;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.PodSpec;
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.ResourceRequirementsBuilder;
+import io.fabric8.kubernetes.api.model.TolerationBuilder;
+import io.fabric8.kubernetes.api.model.VolumeBuilder;
+import io.fabric8.kubernetes.api.model.VolumeMountBuilder;
+import io.fabric8.kubernetes.api.model.apps.DaemonSet;
+import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBinding;
+import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class AgentObjectsTest {
+    private static final OperatorConfig CONFIG = new OperatorConfig("devices", "registry.example.com/agent:1", 8080);
+
+    private final DevicePluginDeployment lab =
+            SampleDeployment.named("lab").offering("example.com/serial").build();
+
+    @Test
+    void daemonSetIsAsWrittenDown() {
+        AgentObjects objects = objects(lab);
+
+        assertThat(Golden.json(find(objects, DaemonSet.class)))
+                .isEqualTo(Golden.read("daemonset.yaml", objects.revision()));
+    }
+
+    @Test
+    void settingsComeBeforeThePodsThatReadThem() {
+        assertThat(objects(lab).objects())
+                .extracting(HasMetadata::getKind)
+                .containsExactly("ServiceAccount", "ClusterRoleBinding", "ConfigMap", "DaemonSet");
+    }
+
+    @Test
+    void everythingIsOwnedByTheDeploymentAndLabelled() {
+        assertThat(AgentObjects.of(lab, lab.getSpec().resources(), CONFIG, true)
+                        .orElseThrow()
+                        .objects())
+                .hasSize(5)
+                .allSatisfy(object -> {
+                    assertThat(object.getMetadata().getOwnerReferences())
+                            .singleElement()
+                            .satisfies(owner -> {
+                                assertThat(owner.getUid()).isEqualTo("uid-of-lab");
+                                assertThat(owner.getController()).isTrue();
+                            });
+                    assertThat(object.getMetadata().getLabels())
+                            .containsEntry("devicemgr.io/deployment", "lab")
+                            .containsEntry("app.kubernetes.io/managed-by", "device-plugin-operator");
+                });
+    }
+
+    @Test
+    void settingsAreImmutableNamedAfterTheRevisionAndReadableByTheAgent() {
+        AgentObjects objects = objects(lab);
+        ConfigMap map = find(objects, ConfigMap.class);
+
+        assertThat(map.getImmutable()).isTrue();
+        assertThat(map.getMetadata().getName()).isEqualTo("devicemgr-lab-" + objects.revision());
+        assertThat(AgentSettings.fromJson(map.getData().get("settings.json")))
+                .isEqualTo(new AgentSettings(
+                        "lab",
+                        "uid-of-lab",
+                        AgentSpec.LogLevel.info,
+                        false,
+                        lab.getSpec().resources()));
+    }
+
+    @Test
+    void agentsMayWriteReportsAndRunPrivilegedAndNothingElse() {
+        List<HasMetadata> objects = AgentObjects.of(lab, lab.getSpec().resources(), CONFIG, true)
+                .orElseThrow()
+                .objects();
+        ClusterRoleBinding reports = find(objects, ClusterRoleBinding.class);
+        RoleBinding scc = find(objects, RoleBinding.class);
+
+        assertThat(reports.getRoleRef().getName()).isEqualTo("device-plugin-agent");
+        assertThat(scc.getRoleRef().getKind()).isEqualTo("ClusterRole");
+        assertThat(scc.getRoleRef().getName()).isEqualTo("system:openshift:scc:privileged");
+        assertThat(scc.getMetadata().getNamespace()).isEqualTo("devices");
+        assertThat(List.of(reports.getSubjects().get(0), scc.getSubjects().get(0)))
+                .allSatisfy(subject -> {
+                    assertThat(subject.getKind()).isEqualTo("ServiceAccount");
+                    assertThat(subject.getName()).isEqualTo("devicemgr-lab");
+                    assertThat(subject.getNamespace()).isEqualTo("devices");
+                });
+    }
+
+    @Test
+    void nothingIsDesiredWhenNoResourceMayBeOffered() {
+        assertThat(AgentObjects.of(lab, List.of(), CONFIG, false)).isEmpty();
+    }
+
+    @Test
+    void whatTheUserSaysAboutThePodIsInThePod() {
+        Container driver = new ContainerBuilder()
+                .withName("driver")
+                .withImage("registry.example.com/driver:1")
+                .build();
+        AgentSpec agent = new AgentSpec(
+                "registry.example.com/special:2",
+                AgentSpec.ImagePullPolicy.Always,
+                null,
+                new ResourceRequirementsBuilder()
+                        .addToLimits("memory", new Quantity("1Gi"))
+                        .build(),
+                List.of(driver),
+                List.of(new VolumeBuilder().withName("tools").build()),
+                List.of(new VolumeMountBuilder()
+                        .withName("tools")
+                        .withMountPath("/tools")
+                        .build()),
+                null);
+        PodSpec pod = find(
+                        objects(SampleDeployment.named("lab")
+                                .offering("example.com/serial")
+                                .on(
+                                        Map.of("hardware", "serial"),
+                                        new TolerationBuilder()
+                                                .withKey("special")
+                                                .build())
+                                .agent(agent)
+                                .build()),
+                        DaemonSet.class)
+                .getSpec()
+                .getTemplate()
+                .getSpec();
+
+        assertThat(pod.getNodeSelector())
+                .containsExactlyInAnyOrderEntriesOf(Map.of("hardware", "serial", "kubernetes.io/os", "linux"));
+        assertThat(pod.getTolerations())
+                .singleElement()
+                .satisfies(toleration -> assertThat(toleration.getKey()).isEqualTo("special"));
+        assertThat(pod.getInitContainers()).containsExactly(driver);
+        assertThat(pod.getVolumes()).extracting("name").contains("tools");
+        Container container = pod.getContainers().get(0);
+        assertThat(container.getImage()).isEqualTo("registry.example.com/special:2");
+        assertThat(container.getImagePullPolicy()).isEqualTo("Always");
+        assertThat(container.getResources().getLimits()).containsEntry("memory", new Quantity("1Gi"));
+        assertThat(container.getVolumeMounts()).extracting("mountPath").contains("/tools");
+    }
+
+    private static AgentObjects objects(DevicePluginDeployment deployment) {
+        return AgentObjects.of(deployment, deployment.getSpec().resources(), CONFIG, false)
+                .orElseThrow();
+    }
+
+    private static <T> T find(AgentObjects objects, Class<T> type) {
+        return find(objects.objects(), type);
+    }
+
+    private static <T> T find(List<HasMetadata> objects, Class<T> type) {
+        return objects.stream()
+                .filter(type::isInstance)
+                .map(type::cast)
+                .findFirst()
+                .orElseThrow();
+    }
+}

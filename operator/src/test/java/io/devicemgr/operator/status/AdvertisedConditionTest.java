@@ -1,0 +1,99 @@
+package io.devicemgr.operator.status;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.devicemgr.api.sample.SampleDeployment;
+import io.devicemgr.api.v1alpha1.ConditionType;
+import io.devicemgr.api.v1alpha1.NodeDeviceReportStatus.KubeletSocket;
+import io.devicemgr.api.v1alpha1.NodeDeviceReportStatus.Resource;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class AdvertisedConditionTest {
+    private final Scene scene = new Scene();
+
+    @Test
+    void aFirstRolloutIsNotReadyBeforeTheNodeAdvertisesTheDevices() {
+        scene.worker("w-1", 2).node("w-1", true, 0);
+        scene.now = Scene.START.plusSeconds(10);
+        StatusResult result = scene.result();
+
+        assertThat(advertised(result)).isEqualTo("Unknown Pending");
+        assertThat(Scene.reasons(result.status())).containsEntry("Ready", "Unknown Pending");
+        assertThat(result.lookAgainIn()).contains(Duration.ofSeconds(20));
+
+        scene.node("w-1", true, 2);
+        assertThat(Scene.reasons(scene.status())).containsEntry("Ready", "True AllDevicesReady");
+    }
+
+    @Test
+    void aDifferenceThatIsYoungKeepsWhatWasTrue() {
+        scene.worker("w-1", 1).status();
+        scene.now = Scene.START.plus(Duration.ofHours(1));
+        scene.report("w-1", "rev", List.of(Scene.missing("tty0", scene.now)));
+        StatusResult result = scene.result();
+
+        assertThat(advertised(result)).isEqualTo("True InSync");
+        assertThat(result.lookAgainIn()).contains(Duration.ofSeconds(30));
+    }
+
+    @Test
+    void aDifferenceThatLastsNamesTheNodeAndBothNumbers() {
+        scene.worker("w-1", 1).status();
+        Instant lost = Scene.START.plus(Duration.ofHours(1));
+        scene.report("w-1", "rev", List.of(Scene.missing("tty0", lost)));
+        scene.now = lost.plusSeconds(30);
+        StatusResult result = scene.result();
+
+        assertThat(advertised(result)).isEqualTo("False KubeletOutOfSync");
+        assertThat(Scene.condition(result.status(), ConditionType.Advertised).getMessage())
+                .isEqualTo("w-1 example.com/serial: the agent lists 0 healthy devices, the node advertises 1");
+        assertThat(result.lookAgainIn()).isEmpty();
+    }
+
+    @Test
+    void aFreshRegistrationStartsTheGraceAnew() {
+        Instant registered = Scene.START.plusSeconds(100);
+        scene.worker("w-1", 1)
+                .node("w-1", true, 0)
+                .report(
+                        "w-1",
+                        "rev",
+                        KubeletSocket.Present,
+                        new Resource(Scene.SERIAL, true, null, Scene.at(registered), null),
+                        Scene.healthy(1));
+        scene.now = registered.plusSeconds(29);
+
+        assertThat(advertised(scene.result())).isEqualTo("Unknown Pending");
+    }
+
+    @Test
+    void aReportWithoutAnAgentIsStaleAndDoesNotCount() {
+        scene.worker("w-1", 1).pods.clear();
+        StatusResult result = scene.result();
+
+        assertThat(advertised(result)).isEqualTo("Unknown AgentStale");
+        assertThat(result.status().devices().total()).isZero();
+    }
+
+    @Test
+    void aReportOfTheAgentBeforeDoesNotSpeakForTheNewOne() {
+        scene.worker("w-1", 1).report("w-1", "old", Scene.healthy(1));
+
+        assertThat(advertised(scene.result())).isEqualTo("Unknown Pending");
+    }
+
+    @Test
+    void whatOnlyDiscoversNeedsNoKubelet() {
+        scene.sample = SampleDeployment.named("lab").offering(Scene.SERIAL).discoverOnly();
+        scene.worker("w-1", 1).node("w-1", true, 0);
+
+        assertThat(advertised(scene.result())).isEqualTo("True DiscoverOnly");
+    }
+
+    private static String advertised(StatusResult result) {
+        return Scene.reasons(result.status()).get("Advertised");
+    }
+}

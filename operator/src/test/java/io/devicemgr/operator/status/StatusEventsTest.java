@@ -1,0 +1,101 @@
+package io.devicemgr.operator.status;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.devicemgr.api.v1alpha1.DevicePluginDeploymentStatus;
+import io.devicemgr.api.v1alpha1.NodeDeviceReportStatus.Device;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class StatusEventsTest {
+    private final Scene scene = new Scene();
+
+    @Test
+    void aRolloutIsAnnouncedAndConcluded() {
+        DevicePluginDeploymentStatus first = scene.node("w-1", true, 0).status();
+        assertThat(reasons(StatusEvents.between(null, first, "lab"))).containsExactly("Normal RevisionApplied");
+
+        DevicePluginDeploymentStatus second = scene.worker("w-1", 1).status();
+        assertThat(reasons(StatusEvents.between(first, second, "lab"))).containsExactly("Normal RolloutComplete");
+    }
+
+    @Test
+    void whatStaysDeservesNoEvent() {
+        scene.node("w-1", true, 0)
+                .agent("w-1", "rev", true)
+                .report("w-1", "rev", List.of(Scene.missing("tty0", Scene.START)));
+        DevicePluginDeploymentStatus before = scene.status();
+
+        assertThat(StatusEvents.between(before, scene.status(), "lab")).isEmpty();
+    }
+
+    @Test
+    void devicesThatTurnUnhealthyAreOneWarningAndOneForEachNode() {
+        DevicePluginDeploymentStatus before =
+                scene.worker("w-1", 2).worker("w-2", 1).status();
+        scene.report("w-1", "rev", List.of(Scene.missing("tty0", Scene.START), Scene.missing("tty1", Scene.START)));
+        scene.report("w-2", "rev", List.of(Scene.missing("tty0", Scene.START)));
+
+        List<StatusEvent> events = StatusEvents.between(before, scene.status(), "lab");
+
+        assertThat(events).extracting(StatusEvent::node).containsExactly(null, "w-1", "w-2");
+        assertThat(reasons(events)).containsOnly("Warning DeviceUnhealthy");
+        assertThat(events.get(1).message())
+                .isEqualTo("/dev/tty0 of example.com/serial is unhealthy: Missing; /dev/tty1 of example.com/serial is"
+                        + " unhealthy: Missing (DevicePluginDeployment lab)");
+    }
+
+    @Test
+    void aDeviceThatComesBackIsGoodNews() {
+        scene.worker("w-1", 1).report("w-1", "rev", List.of(Scene.missing("tty0", Scene.START)));
+        DevicePluginDeploymentStatus before = scene.status();
+        scene.worker("w-1", 1);
+
+        assertThat(reasons(StatusEvents.between(before, scene.status(), "lab")))
+                .containsExactly("Normal DeviceHealthy", "Normal DeviceHealthy");
+    }
+
+    @Test
+    void aDeviceWhoseAgentWentAwayHasNotRecovered() {
+        scene.worker("w-1", 1).report("w-1", "rev", List.of(Scene.missing("tty0", Scene.START)));
+        DevicePluginDeploymentStatus before = scene.status();
+        scene.pods.clear();
+
+        assertThat(reasons(StatusEvents.between(before, scene.status(), "lab"))).doesNotContain("Normal DeviceHealthy");
+    }
+
+    @Test
+    void aListThatWasCutIsOnlyCounted() {
+        DevicePluginDeploymentStatus before = scene.worker("w-1", 60).status();
+        List<Device> devices = new ArrayList<>();
+        for (int i = 0; i < 60; i++) {
+            devices.add(Scene.missing("tty" + i, Scene.START));
+        }
+        scene.report("w-1", "rev", devices);
+
+        assertThat(StatusEvents.between(before, scene.status(), "lab"))
+                .extracting(StatusEvent::message)
+                .containsExactly("60 devices are unhealthy");
+    }
+
+    @Test
+    void anAgentThatIsUnavailableIsAWarningOnce() {
+        DevicePluginDeploymentStatus before =
+                scene.worker("w-1", 1).worker("w-2", 1).status();
+        scene.node("w-1", false, 1).agent("w-1", "rev", false);
+        scene.node("w-2", false, 1).agent("w-2", "rev", false);
+        DevicePluginDeploymentStatus after = scene.status();
+
+        assertThat(StatusEvents.between(before, after, "lab"))
+                .containsExactly(
+                        new StatusEvent(true, "NodeNotReady", "agent on w-1; w-2: the node is not ready", null));
+        assertThat(StatusEvents.between(after, scene.status(), "lab")).isEmpty();
+    }
+
+    private static List<String> reasons(List<StatusEvent> events) {
+        return events.stream()
+                .map(event -> (event.warning() ? "Warning " : "Normal ") + event.reason())
+                .toList();
+    }
+}
