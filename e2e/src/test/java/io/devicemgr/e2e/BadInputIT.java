@@ -132,11 +132,12 @@ class BadInputIT {
     }
 
     @Test
-    void aKubeletThatIsNotThereYetIsWaitedFor() throws IOException {
+    void aKubeletThatIsNotThereIsNamedAndWaitedFor() throws IOException {
         SimulatedNode node = line.node("late-kubelet", "late", 1);
-        node.kubelet().stop();
         DeploymentWatch watch =
                 line.apply(Line.manifest("late-kubelet", "example.com/late", "/dev/late*", "late-kubelet"));
+        line.awaitReady(watch);
+        node.kubelet().stop();
         line.awaitFalse(watch, ConditionType.AgentsReady, ConditionReason.DeviceManagerSocketMissing, "late-kubelet");
         node.kubelet().start();
         line.awaitReady(watch);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.devicemgr.api.v1alpha1.ConditionReason;
 import io.devicemgr.api.v1alpha1.ConditionType;
 import io.devicemgr.api.v1alpha1.DevicePluginDeployment;
+import io.devicemgr.api.v1alpha1.NodeDeviceReport;
 import io.devicemgr.testkit.cluster.DeviceTree;
 import io.devicemgr.testkit.cluster.OperatorProcess;
 import io.devicemgr.testkit.cluster.SimulatedCluster;
@@ -103,7 +104,10 @@ final class Line implements AutoCloseable {
     /** Waits until the deployment is as expected, or fails with the status that it has. */
     void await(DeploymentWatch watch, String what, Predicate<DevicePluginDeployment> expected) {
         assertThat(watch.await(expected, LIMIT))
-                .as(() -> what + "; but it is " + watch.latest().map(DevicePluginDeployment::getStatus)
+                .as(() -> what + "; but it is\n"
+                        + Serialization.asYaml(watch.latest().orElse(null)) + "\nreports:\n"
+                        + Serialization.asYaml(
+                                client().resources(NodeDeviceReport.class).list())
                         + "\noperator:\n" + tail(operator.log()))
                 .isPresent();
     }

@@ -25,7 +25,8 @@ public record DeviceResource(
         @ValidationRule(
                 value = "!self.startsWith('requests.')",
                 message =
-                        "must not start with 'requests.': that prefix is reserved for quotas; use a domain of your own")
+                        "must not start with 'requests.': that prefix is reserved for quotas; use a domain of your own,"
+                                + " for example example.com/serial")
         @JsonPropertyDescription(
                 "Extended resource name that pods ask for in resources.limits, for example example.com/serial. Must be unique"
                         + " among all deployments that share a node.")

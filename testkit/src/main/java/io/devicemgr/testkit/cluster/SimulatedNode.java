@@ -198,6 +198,9 @@ public final class SimulatedNode implements AutoCloseable {
     }
 
     private void sync() {
+        if (!kubelet.isRunning()) {
+            return; // Containers go on without a kubelet, but nobody starts, probes or reports them.
+        }
         Instant now = Instant.now();
         for (RunningPod pod : List.copyOf(pods.values())) {
             pod.sync(now);
