@@ -61,7 +61,7 @@ final class PluginConnections {
         ListRules rules = new ListRules(client.resource(), parts.options().numaNodes(), parts.violations());
         client.listAndWatch(new PluginStream(new PluginStream.Reader() {
             @Override
-            public void list(List<Device> devices, int messageBytes, long nanoTime) {
+            public void list(List<Device> devices, long nanoTime) {
                 parts.lists().received(client.resource(), devices, nanoTime);
                 rules.check(devices, nanoTime);
                 manager.receive(client.resource(), devices);

@@ -12,7 +12,7 @@ import java.util.List;
 final class PluginStream implements ClientResponseObserver<Empty, ListAndWatchResponse> {
     /** Takes what arrives on one stream; calls come one after the other. */
     interface Reader {
-        void list(List<Device> devices, int messageBytes, long nanoTime);
+        void list(List<Device> devices, long nanoTime);
 
         void end(Status status);
     }
@@ -45,7 +45,7 @@ final class PluginStream implements ClientResponseObserver<Empty, ListAndWatchRe
     @Override
     public void onNext(ListAndWatchResponse response) {
         long now = System.nanoTime();
-        reader.list(response.getDevicesList(), response.getSerializedSize(), now);
+        reader.list(response.getDevicesList(), now);
         synchronized (this) {
             owing = stalled;
             if (!stalled) {

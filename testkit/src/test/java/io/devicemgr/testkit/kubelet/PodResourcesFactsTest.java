@@ -85,8 +85,12 @@ class PodResourcesFactsTest extends KubeletScene {
         kubelet.removePod(pod);
 
         assertThat(pods()).isEmpty();
-        assertThat(kubelet.admit(PodSpecification.of("q", RESOURCE, 1)).containers())
-                .hasSize(1);
+        plugin.send(List.of(device("a", "Unhealthy")));
+        counts(kubelet, 1, 0);
+
+        assertThat(kubelet.drainPodUpdates())
+                .as("nobody holds the device any more")
+                .isEmpty();
     }
 
     // Rule 99.
