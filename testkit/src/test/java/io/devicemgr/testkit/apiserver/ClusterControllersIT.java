@@ -84,7 +84,9 @@ class ClusterControllersIT extends ApiServerFixture {
 
         server.installOpenShift();
 
-        assertThat(client.post(pools, "{\"metadata\":{\"name\":\"worker\"},\"spec\":{\"paused\":false}}")
+        assertThat(client.post(
+                                pools,
+                                "{\"apiVersion\":\"machineconfiguration.openshift.io/v1\",\"kind\":\"MachineConfigPool\",\"metadata\":{\"name\":\"worker\"},\"spec\":{\"paused\":false}}")
                         .code())
                 .isEqualTo(201);
     }

@@ -74,7 +74,7 @@ class CrudIT extends ApiServerFixture {
 
     @Test
     void specAndStatusAreWrittenThroughTheirOwnDoorsOnly() {
-        client.post(WIDGETS, "{\"metadata\":{\"name\":\"a\"},\"spec\":{\"size\":1},\"status\":{\"phase\":\"no\"}}");
+        client.post(WIDGETS, widget("a", "{\"size\":1},\"status\":{\"phase\":\"no\"}"));
         client.merge(WIDGETS + "/a", "{\"status\":{\"phase\":\"no\"}}");
         client.merge(
                 WIDGETS + "/a/status",
@@ -88,7 +88,7 @@ class CrudIT extends ApiServerFixture {
 
     @Test
     void finalizersHoldADeletionUntilTheyAreGone() {
-        client.post(WIDGETS, "{\"metadata\":{\"name\":\"a\",\"finalizers\":[\"x/y\"]},\"spec\":{\"size\":1}}");
+        client.post(WIDGETS, widget("a", "{\"size\":1}").replace("\"name\"", "\"finalizers\":[\"x/y\"],\"name\""));
 
         assertThat(client.delete(WIDGETS + "/a").at("/metadata/deletionTimestamp"))
                 .isNotEmpty();
@@ -110,7 +110,8 @@ class CrudIT extends ApiServerFixture {
                 "application/json");
 
         assertThat(refused.code()).isEqualTo(409);
-        assertThat(refused.message()).contains("Precondition failed: UID in precondition: other, UID in object meta: ");
+        assertThat(refused.message())
+                .contains("the UID in the precondition (other) does not match the UID in record (");
     }
 
     @Test
@@ -187,6 +188,22 @@ class CrudIT extends ApiServerFixture {
 
         assertThat(good.at("/data/k")).isEqualTo("2");
         assertThat(bad.code()).isEqualTo(422);
+    }
+
+    @Test
+    void aWorkloadsSelectorFitsItsTemplateAndNeverChanges() {
+        String sets = "/apis/apps/v1/namespaces/default/daemonsets";
+        String set =
+                "{\"metadata\":{\"name\":\"d\"},\"spec\":{\"selector\":{\"matchLabels\":{\"a\":\"b\"}},\"template\":{\"metadata\":{\"labels\":{\"a\":\"b\"}},\"spec\":{\"containers\":[{\"name\":\"c\",\"image\":\"i\"}]}}}}";
+
+        assertThat(client.post(sets, set.replace("{\"labels\":{\"a\":\"b\"}}", "{}"))
+                        .message())
+                .contains(
+                        "spec.template.metadata.labels: Invalid value: null: `selector` does not match template `labels`");
+        client.post(sets, set);
+        assertThat(client.merge(sets + "/d", "{\"spec\":{\"selector\":{\"matchLabels\":{\"a\":null}}}}")
+                        .message())
+                .contains("spec.selector: Invalid value: ", "field is immutable");
     }
 
     @Test

@@ -74,6 +74,10 @@ public final class Gateway implements HttpFront.Handler {
 
     private void answer(HttpExchange exchange) throws IOException, InterruptedException {
         User user = identities.of(exchange);
+        if (RequestReader.header(exchange, "Upgrade").equalsIgnoreCase("websocket")) {
+            declineWebSocket(exchange);
+            return;
+        }
         String path = exchange.getRequestURI().getPath();
         Optional<ApiRequest> request = resourceRequest(exchange, path, user);
         RequestInfo info = request.map(Gateway::info)
@@ -88,6 +92,15 @@ public final class Gateway implements HttpFront.Handler {
         } else {
             other(exchange, path, user);
         }
+    }
+
+    /**
+     * 200 and no body: the fabric8 client then falls back to a plain HTTP watch (BaseOperation.submitWatch takes 200 and
+     * 503 as "watch over HTTP"). Not recorded: the same watch comes again at once.
+     */
+    private static void declineWebSocket(HttpExchange exchange) throws IOException {
+        exchange.sendResponseHeaders(200, -1);
+        exchange.close();
     }
 
     /** Empty for paths that are no resources. */
@@ -144,16 +157,7 @@ public final class Gateway implements HttpFront.Handler {
         Responses.json(exchange, outcome.code(), object);
     }
 
-    /**
-     * A request to upgrade to a web socket gets 200 and no body: the fabric8 client then falls back to a plain HTTP
-     * watch (BaseOperation.submitWatch takes 200 and 503 as "watch over HTTP").
-     */
     private void watch(HttpExchange exchange, ApiRequest request, Rendering rendering) throws IOException {
-        if (RequestReader.header(exchange, "Upgrade").equalsIgnoreCase("websocket")) {
-            exchange.sendResponseHeaders(200, -1);
-            exchange.close();
-            return;
-        }
         new WatchStream(store, request, rendering).serve(exchange);
     }
 }

@@ -35,7 +35,7 @@ final class RequestReader {
         ResourceType type = kinds.find(path.group(), path.version(), path.plural())
                 .filter(t -> t.namespaced() || path.namespace().isEmpty())
                 .orElseThrow(ApiException::noSuchPath);
-        if (path.subresource().equals("status") && !type.hasStatus()) {
+        if (!serves(type, path.subresource())) {
             throw ApiException.noSuchPath();
         }
         Map<String, String> query = query(exchange.getRequestURI().getRawQuery());
@@ -50,6 +50,16 @@ final class RequestReader {
                 header(exchange, "User-Agent"),
                 header(exchange, "Content-Type"),
                 exchange.getRequestBody().readAllBytes());
+    }
+
+    private static boolean serves(ResourceType type, String subresource) {
+        return switch (subresource) {
+            case "" -> true;
+            case "status" -> type.hasStatus();
+            case "eviction" -> type.plural().equals("pods");
+            case "finalize" -> type.plural().equals("namespaces");
+            default -> false;
+        };
     }
 
     private static Verb verb(String method, Path path, Map<String, String> query) {

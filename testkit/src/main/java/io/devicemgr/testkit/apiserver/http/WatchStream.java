@@ -41,10 +41,13 @@ final class WatchStream {
 
     /** Serves the watch on the calling thread; comes back when it has ended. */
     void serve(HttpExchange exchange) throws IOException {
+        String from = request.parameter("resourceVersion");
+        if (!from.matches("\\d*")) {
+            throw ApiException.of(500, "", "resourceVersion: Invalid value: \"" + from + "\": it is not a number");
+        }
         exchange.getResponseHeaders().set("Content-Type", "application/json");
         exchange.sendResponseHeaders(200, 0);
         OutputStream out = exchange.getResponseBody();
-        String from = request.parameter("resourceVersion");
         try {
             if (from.isEmpty() || from.equals("0")) {
                 Store.ListedWatch listed = store.listAndWatch(request.type().key(), request.namespace());

@@ -42,13 +42,18 @@ final class Bodies {
         }
     }
 
-    /** Throws 400 when kind, version, name or namespace differ from the path; fills in what is absent. */
+    /** Throws 400 when kind, version, name or namespace differ from the path; fills in what a built-in kind may leave out. */
     static void check(ResourceType type, ObjectNode object, String name, String namespace) {
+        if (type.custom() && Json.at(object, "kind").isEmpty()) {
+            throw ApiException.badRequest("the object provided is unrecognized (must be of type " + type.kind()
+                    + "): Object 'Kind' is missing in '" + Json.text(object) + "'");
+        }
+        if (!type.custom()) {
+            BuiltinDefaults.absent(object, "apiVersion", type.apiVersion());
+            BuiltinDefaults.absent(object, "kind", type.kind());
+        }
         String apiVersion = Json.at(object, "apiVersion");
-        if (apiVersion.isEmpty() || Json.at(object, "kind").isEmpty()) {
-            object.put("apiVersion", apiVersion.isEmpty() ? type.apiVersion() : apiVersion);
-            object.put("kind", Json.at(object, "kind").isEmpty() ? type.kind() : Json.at(object, "kind"));
-        } else if (!apiVersion.equals(type.apiVersion())) {
+        if (!apiVersion.equals(type.apiVersion())) {
             throw ApiException.badRequest("the API version in the data (" + apiVersion
                     + ") does not match the expected API version (" + type.apiVersion() + ")");
         }

@@ -1,10 +1,12 @@
 package io.devicemgr.testkit.apiserver.resources;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.devicemgr.testkit.apiserver.errors.ApiException;
 import io.devicemgr.testkit.apiserver.errors.FieldError;
 import io.devicemgr.testkit.apiserver.schema.Validation;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
@@ -26,9 +28,36 @@ final class BuiltinShape {
     }
 
     static List<FieldError> violations(ResourceType type, ObjectNode object, JsonNode old) {
-        return Validation.violations(type.schema(), object, old).stream()
+        List<FieldError> errors = new ArrayList<>(Validation.violations(type.schema(), object, old).stream()
                 .filter(e -> e.field().startsWith("spec.") && CHECKED.contains(e.reason()))
-                .toList();
+                .toList());
+        for (String pod : List.of("spec", "spec.template.spec")) {
+            JsonNode containers = object.at("/" + pod.replace('.', '/') + "/containers");
+            if (containers.isArray() && containers.isEmpty()) {
+                errors.add(FieldError.required(pod + ".containers", ""));
+            }
+        }
+        if (type.group().equals("apps") && object.at("/spec/selector").isObject()) {
+            selector(object, old, errors);
+        }
+        return errors;
+    }
+
+    /** A workload finds its pods by its selector, which therefore fits the template and never changes. */
+    private static void selector(ObjectNode object, JsonNode old, List<FieldError> errors) {
+        JsonNode selector = object.at("/spec/selector");
+        JsonNode labels = object.at("/spec/template/metadata/labels");
+        boolean fits = selector.path("matchLabels").properties().stream()
+                .allMatch(e -> e.getValue().equals(labels.path(e.getKey())));
+        if (!fits) {
+            errors.add(FieldError.invalid(
+                    "spec.template.metadata.labels",
+                    labels.isMissingNode() ? NullNode.getInstance() : labels,
+                    "`selector` does not match template `labels`"));
+        }
+        if (old != null && !old.at("/spec/selector").equals(selector)) {
+            errors.add(FieldError.invalid("spec.selector", selector, "field is immutable"));
+        }
     }
 
     private static String found(FieldError error) {

@@ -147,21 +147,23 @@ final class DeleteVerb {
     private static void checkPreconditions(ResourceType type, StoredObject live, JsonNode wanted) {
         String uid = Json.at(wanted, "uid");
         if (!uid.isEmpty() && !uid.equals(live.uid())) {
-            throw ApiException.conflict(
-                    type.group(),
-                    type.plural(),
-                    live.name(),
-                    "Precondition failed: UID in precondition: " + uid + ", UID in object meta: " + live.uid());
+            throw unmet(type, live, "UID", uid, live.uid(), "deleted and then recreated");
         }
         String version = Json.at(wanted, "resourceVersion");
-        if (!version.isEmpty() && !version.equals(Long.toString(live.revision()))) {
-            throw ApiException.conflict(
-                    type.group(),
-                    type.plural(),
-                    live.name(),
-                    "Precondition failed: ResourceVersion in precondition: " + version
-                            + ", ResourceVersion in object meta: " + live.revision());
+        String present = Long.toString(live.revision());
+        if (!version.isEmpty() && !version.equals(present)) {
+            throw unmet(type, live, "ResourceVersion", version, present, "modified");
         }
+    }
+
+    private static ApiException unmet(
+            ResourceType type, StoredObject live, String what, String wanted, String present, String why) {
+        return ApiException.conflict(
+                type.group(),
+                type.kind(),
+                live.name(),
+                "the " + what + " in the precondition (" + wanted + ") does not match the " + what + " in record ("
+                        + present + "). The object might have been " + why);
     }
 
     /** Pods and objects that wait come back themselves; what is gone is told with a Status. */

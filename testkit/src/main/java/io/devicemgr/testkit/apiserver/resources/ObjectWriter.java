@@ -131,7 +131,7 @@ final class ObjectWriter {
 
     private List<String> prepareNext(Context context, StoredObject live, ObjectNode next, boolean ownsByChange) {
         ResourceType type = context.type();
-        checkIdentity(type, live, next);
+        checkIdentity(type, live, next, context.patched());
         system.onUpdate(live.json(), next);
         List<String> warnings = ObjectRules.prune(type, next, context.strictness(), context.patched());
         keepOtherHalf(context, live, next);
@@ -147,22 +147,15 @@ final class ObjectWriter {
         return warnings;
     }
 
-    private static void checkIdentity(ResourceType type, StoredObject live, ObjectNode next) {
-        String uid = Json.at(next, "metadata", "uid");
-        if (!uid.isEmpty() && !uid.equals(live.uid())) {
-            throw ApiException.conflict(
-                    type.group(),
-                    type.plural(),
-                    live.name(),
-                    "Precondition failed: UID in precondition: " + uid + ", UID in object meta: " + live.uid());
-        }
+    private static void checkIdentity(ResourceType type, StoredObject live, ObjectNode next, boolean patched) {
+        checkUid(type, live, Json.at(next, "metadata", "uid"), patched);
         String version = Json.at(next, "metadata", "resourceVersion");
         if (version.isEmpty() && type.custom()) {
             FieldError missing = FieldError.ofReason(
                     "metadata.resourceVersion",
                     "FieldValueInvalid",
                     "Invalid value: 0: must be specified for an update");
-            throw ApiException.invalid(type.group(), type.kind(), live.name(), List.of(missing));
+            throw ApiException.invalid(type.group(), type.plural(), live.name(), List.of(missing));
         }
         if (!version.isEmpty() && !version.equals(Long.toString(live.revision()))) {
             throw ApiException.modified(type.group(), type.plural(), live.name());
@@ -176,6 +169,22 @@ final class ObjectWriter {
         if (type.namespaced()) {
             Json.metadata(next).put("namespace", live.namespace());
         }
+    }
+
+    /** An update names the object it means by its uid; a patch that names another one tries to change it. */
+    private static void checkUid(ResourceType type, StoredObject live, String uid, boolean patched) {
+        if (uid.isEmpty() || uid.equals(live.uid())) {
+            return;
+        }
+        if (patched) {
+            FieldError changed = FieldError.invalid("metadata.uid", TextNode.valueOf(uid), "field is immutable");
+            throw ApiException.invalid(type.group(), type.kind(), live.name(), List.of(changed));
+        }
+        throw ApiException.conflict(
+                type.group(),
+                type.plural(),
+                live.name(),
+                "Precondition failed: UID in precondition: " + uid + ", UID in object meta: " + live.uid());
     }
 
     /** The status endpoint writes the status only, the other one everything else. */
@@ -211,7 +220,7 @@ final class ObjectWriter {
     /** The top-level fields that this endpoint does not write, and so does not own. */
     static List<String> ignored(Context context) {
         if (context.isStatus()) {
-            return List.of("spec");
+            return context.type().custom() ? List.of("spec", "metadata") : List.of("spec");
         }
         return context.type().hasStatus() ? List.of("status") : List.of();
     }
