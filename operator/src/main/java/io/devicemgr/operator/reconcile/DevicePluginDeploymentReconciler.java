@@ -78,7 +78,10 @@ public final class DevicePluginDeploymentReconciler implements Reconciler<Device
 
         writing.rethrow();
         UpdateControl<DevicePluginDeployment> done = UpdateControl.noUpdate();
-        return result.lookAgainIn().map(done::rescheduleAfter).orElse(done);
+        return result.lookAgainIn()
+                .or(writing::lookAgainIn)
+                .map(done::rescheduleAfter)
+                .orElse(done);
     }
 
     private Writing write(DevicePluginDeployment deployment, Optional<AgentObjects> agents, Cluster cluster) {

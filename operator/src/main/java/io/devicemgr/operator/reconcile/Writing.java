@@ -2,6 +2,7 @@ package io.devicemgr.operator.reconcile;
 
 import io.devicemgr.operator.validate.Violation;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -28,6 +29,11 @@ record Writing(Optional<Violation> refusal, Optional<KubernetesClientException> 
                 + (e.getStatus() == null || e.getStatus().getMessage() == null
                         ? e.getMessage()
                         : e.getStatus().getMessage()));
+    }
+
+    /** A refusal may also come from a webhook or a quota that somebody corrects without touching the spec. */
+    Optional<Duration> lookAgainIn() {
+        return refusal.map(violation -> Duration.ofMinutes(1));
     }
 
     void rethrow() {
