@@ -124,8 +124,7 @@ class LossIT {
                 .map(path -> path.getFileName().toString())) {
             assertThat(sockets).containsOnly("kubelet.sock", "kubelet_internal_checkpoint");
         }
-        assertThat(node.kubelet().allocatable().getOrDefault("example.com/leave", 0))
-                .isZero();
+        await().atMost(Line.LIMIT).until(() -> node.kubelet().allocatable().getOrDefault("example.com/leave", 0) == 0);
     }
 
     private static long ownedObjects(String deployment) {
