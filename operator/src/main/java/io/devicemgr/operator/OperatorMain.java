@@ -4,6 +4,7 @@ import io.devicemgr.operator.config.OperatorConfig;
 import io.devicemgr.operator.reconcile.ClusterFeatures;
 import io.devicemgr.operator.reconcile.DevicePluginDeploymentReconciler;
 import io.devicemgr.operator.telemetry.HealthServer;
+import io.devicemgr.operator.telemetry.Readiness;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.javaoperatorsdk.operator.Operator;
@@ -11,6 +12,7 @@ import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,11 +51,8 @@ public final class OperatorMain implements AutoCloseable {
      */
     public static OperatorMain start(OperatorConfig config, KubernetesClient client, Clock clock) throws IOException {
         Operator operator = new Operator(overrides -> overrides.withKubernetesClient(client));
-        HealthServer health = HealthServer.start(
-                config.healthPort(),
-                () -> true,
-                () -> operator.getRuntimeInfo().isStarted()
-                        && operator.getRuntimeInfo().allEventSourcesAreHealthy());
+        HealthServer health =
+                HealthServer.start(config.healthPort(), Optional::empty, () -> Readiness.of(operator.getRuntimeInfo()));
         ClusterFeatures features = ClusterFeatures.of(client);
         operator.register(
                 new DevicePluginDeploymentReconciler(client, config, features, clock),

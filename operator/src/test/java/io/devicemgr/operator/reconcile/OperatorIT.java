@@ -222,10 +222,10 @@ class OperatorIT {
             HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + world.healthPort() + path))
                     .build();
             eventually()
-                    .until(() -> HttpClient.newHttpClient()
-                                    .send(request, BodyHandlers.discarding())
-                                    .statusCode()
-                            == 200);
+                    .untilAsserted(() -> assertThat(HttpClient.newHttpClient()
+                                    .send(request, BodyHandlers.ofString())
+                                    .body())
+                            .isEqualTo("ok\n"));
         }
     }
 
