@@ -39,6 +39,11 @@ import org.slf4j.LoggerFactory;
 public final class SimulatedCluster implements AutoCloseable {
     /** Namespace of the operator. */
     public static final String NAMESPACE = "device-plugin-operator";
+    /** Whom the API server takes the operator for. */
+    public static final String OPERATOR_USER = "system:serviceaccount:" + NAMESPACE + ":device-plugin-operator";
+
+    private static final String OPERATOR_TOKEN = "operator-token";
+
     /** Version that the nodes report. */
     public static final String KUBELET_VERSION = "v1.36.2";
 
@@ -112,6 +117,8 @@ public final class SimulatedCluster implements AutoCloseable {
                         .build())
                 .create();
         apiServer.writeKubeconfig(kubeconfig());
+        apiServer.addToken(OPERATOR_TOKEN, OPERATOR_USER, "system:serviceaccounts", "system:authenticated");
+        Files.writeString(operatorKubeconfig(), apiServer.kubeconfig(OPERATOR_TOKEN));
     }
 
     private void watch() {
@@ -212,7 +219,7 @@ public final class SimulatedCluster implements AutoCloseable {
 
     /** Starts the operator as a process against this cluster; it ends with the cluster. */
     public OperatorProcess startOperator(List<String> command, Map<String, String> environment) throws IOException {
-        OperatorProcess operator = OperatorProcess.start(command, environment, kubeconfig(), directory);
+        OperatorProcess operator = OperatorProcess.start(command, environment, operatorKubeconfig(), directory);
         operators.add(operator);
         return operator;
     }
@@ -245,6 +252,10 @@ public final class SimulatedCluster implements AutoCloseable {
     /** A kubeconfig with all rights. */
     public Path kubeconfig() {
         return directory.resolve("kubeconfig");
+    }
+
+    private Path operatorKubeconfig() {
+        return directory.resolve("operator-kubeconfig");
     }
 
     /** Everything of this cluster is below this directory. */

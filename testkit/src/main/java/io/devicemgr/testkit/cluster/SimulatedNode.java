@@ -95,7 +95,7 @@ public final class SimulatedNode implements AutoCloseable {
 
     void start(Map<String, String> labels, String kubeletVersion) throws IOException {
         createNode(labels, kubeletVersion);
-        kubelet.onNodeStatus(resources -> loop.execute(() -> guarded(() -> writeResources(resources))));
+        kubelet.onNodeStatus(resources -> enqueue(() -> writeResources(resources)));
         kubelet.start();
         loop.scheduleWithFixedDelay(
                 () -> guarded(this::sync), RESYNC.toMillis(), RESYNC.toMillis(), TimeUnit.MILLISECONDS);
@@ -152,7 +152,7 @@ public final class SimulatedNode implements AutoCloseable {
     }
 
     void podChanged(Pod pod) {
-        loop.execute(() -> guarded(() -> {
+        enqueue(() -> {
             String uid = pod.getMetadata().getUid();
             if (pod.getMetadata().getDeletionTimestamp() != null) {
                 remove(uid, true);
@@ -160,11 +160,11 @@ public final class SimulatedNode implements AutoCloseable {
                 pods.put(uid, newPod(pod));
                 sync();
             }
-        }));
+        });
     }
 
     void podGone(Pod pod) {
-        loop.execute(() -> guarded(() -> remove(pod.getMetadata().getUid(), false)));
+        enqueue(() -> remove(pod.getMetadata().getUid(), false));
     }
 
     private RunningPod newPod(Pod pod) {
@@ -178,7 +178,7 @@ public final class SimulatedNode implements AutoCloseable {
                 new PodVolumes(client, host, directory),
                 kubelet,
                 directory,
-                () -> loop.execute(() -> guarded(this::sync)));
+                () -> enqueue(this::sync));
     }
 
     private void remove(String uid, boolean confirm) {
@@ -248,6 +248,12 @@ public final class SimulatedNode implements AutoCloseable {
         }
     }
 
+    private void enqueue(Runnable task) {
+        if (!loop.isShutdown()) {
+            loop.execute(() -> guarded(task));
+        }
+    }
+
     private void guarded(Runnable task) {
         try {
             task.run();
@@ -305,15 +311,15 @@ public final class SimulatedNode implements AutoCloseable {
         }
     }
 
+    /** Ends the pods as a kubelet that shuts its node down: they are asked to, and have their grace time. */
     @Override
     public void close() {
-        loop.shutdown();
-        try {
-            loop.awaitTermination(15, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        pods.values().parallelStream().forEach(RunningPod::stop);
+        onLoop(() -> {
+            pods.values().parallelStream().forEach(RunningPod::stop);
+            pods.clear();
+            return null;
+        });
         kubelet.close();
+        loop.shutdownNow();
     }
 }
