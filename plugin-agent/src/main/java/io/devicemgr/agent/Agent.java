@@ -3,7 +3,10 @@ package io.devicemgr.agent;
 import io.devicemgr.agent.allocation.Allocator;
 import io.devicemgr.agent.config.AgentConfig;
 import io.devicemgr.agent.device.Device;
+import io.devicemgr.agent.device.DeviceId;
+import io.devicemgr.agent.device.Health;
 import io.devicemgr.agent.device.Holder;
+import io.devicemgr.agent.device.Inventory;
 import io.devicemgr.agent.device.InventoryStore;
 import io.devicemgr.agent.discovery.DeviceTracker;
 import io.devicemgr.agent.discovery.PathScanner;
@@ -19,16 +22,22 @@ import io.devicemgr.agent.runtime.DirectoryWatch;
 import io.devicemgr.api.agent.AgentSettings;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** One agent, wired: devices on one side, the kubelet and the report on the other. */
 public final class Agent implements AutoCloseable {
+    private static final Duration ADOPTION_DELAY = Duration.ofSeconds(5);
+
     private final AgentSettings settings;
+    private final Clock clock;
     private final Instant started;
     private final InventoryStore store = new InventoryStore();
     private final DirectoryWatch watch = new DirectoryWatch();
@@ -42,6 +51,7 @@ public final class Agent implements AutoCloseable {
     /** @throws IOException when the health port cannot be bound */
     public Agent(AgentConfig config, Clock clock) throws IOException {
         this.settings = config.settings();
+        this.clock = clock;
         this.started = clock.instant();
         this.tracker = new DeviceTracker(new PathScanner(config.devDir(), settings.resources()), store, watch, clock);
         List<Allocator> allocators = settings.discoverOnly()
@@ -61,7 +71,7 @@ public final class Agent implements AutoCloseable {
     public void start() {
         kubelet.listen(new Changes());
         watch.onModeChange(this::report);
-        store.onChange(inventory -> report());
+        store.onChange(this::inventoryChanged);
         tracker.look();
         kubelet.start();
         watch.start();
@@ -131,6 +141,31 @@ public final class Agent implements AutoCloseable {
                 .toList();
     }
 
+    /**
+     * A replaced device that no container holds takes the new device under its path. It has been unhealthy long enough for an
+     * allocation that was under way to show in PodResources.
+     */
+    private void adopt(Reading newest) {
+        Instant before = clock.instant().minus(ADOPTION_DELAY);
+        Set<DeviceId> free = store.current().devices().stream()
+                .filter(device -> device.health().reason() == Health.Reason.REPLACED)
+                .filter(device -> !device.health().since().isAfter(before))
+                .filter(device ->
+                        newest.holdersOf(device.resource(), device.id().value()).isEmpty())
+                .map(Device::id)
+                .collect(Collectors.toSet());
+        if (!free.isEmpty()) {
+            tracker.look(free);
+        }
+    }
+
+    private void inventoryChanged(Inventory inventory) {
+        report();
+        if (inventory.devices().stream().anyMatch(device -> device.health().reason() == Health.Reason.REPLACED)) {
+            kubelet.readPodResourcesAfter(ADOPTION_DELAY.plusSeconds(1));
+        }
+    }
+
     /** Brings what the kubelet says into the report. */
     private final class Changes implements KubeletSide.Listener {
         @Override
@@ -142,6 +177,7 @@ public final class Agent implements AutoCloseable {
         public void podResourcesRead(Reading newest) {
             if (newest.available()) {
                 reading = newest;
+                adopt(newest);
                 report();
             }
         }

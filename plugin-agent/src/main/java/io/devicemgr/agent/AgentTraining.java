@@ -42,7 +42,7 @@ public final class AgentTraining {
     private static final int LIMIT_SECONDS = 20;
 
     private final Path root;
-    private final CountDownLatch reports = new CountDownLatch(4);
+    private final CountDownLatch reports = new CountDownLatch(3);
 
     private AgentTraining(Path root) {
         this.root = root;

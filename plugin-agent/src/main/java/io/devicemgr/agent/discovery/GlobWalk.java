@@ -8,6 +8,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -18,7 +19,7 @@ import org.slf4j.LoggerFactory;
 final class GlobWalk {
     private static final Logger LOG = LoggerFactory.getLogger(GlobWalk.class);
 
-    private final Set<Path> matches = new TreeSet<>();
+    private final Set<Path> matches = new LinkedHashSet<>();
     private final Set<Path> directories = new TreeSet<>();
     private boolean denied;
 
@@ -29,7 +30,7 @@ final class GlobWalk {
         return walk;
     }
 
-    /** Entries that match, links not followed, in the order of their names. */
+    /** Entries that match, links not followed, in the order in which a shell lists them. */
     Set<Path> matches() {
         return matches;
     }
@@ -54,7 +55,9 @@ final class GlobWalk {
         }
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(
                 directory, entry -> segment.matches().test(entry.getFileName().toString()))) {
-            entries.forEach(entry -> step(entry, rest));
+            Set<Path> sorted = new TreeSet<>();
+            entries.forEach(sorted::add);
+            sorted.forEach(entry -> step(entry, rest));
         } catch (AccessDeniedException e) {
             denied = true;
         } catch (IOException | DirectoryIteratorException e) {

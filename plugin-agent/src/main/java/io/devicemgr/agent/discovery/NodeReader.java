@@ -66,7 +66,8 @@ final class NodeReader {
         return directories;
     }
 
-    private String hostPath(Path entry, String path) throws IOException {
+    /** Path for the container runtime, which runs on the host and does not see the agent's mounts. */
+    String hostPath(Path entry, String path) throws IOException {
         Path real = entry.toRealPath();
         Path root = devDirectory.toRealPath();
         // Elsewhere than below /dev the container runtime on the host resolves the link itself.

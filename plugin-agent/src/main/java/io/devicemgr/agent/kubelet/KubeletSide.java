@@ -87,6 +87,11 @@ public final class KubeletSide implements AutoCloseable {
         return kubeletPresent;
     }
 
+    /** Reads PodResources after a while; listeners get the reading. */
+    public void readPodResourcesAfter(Duration delay) {
+        loop.after(delay, podResources::readSoon);
+    }
+
     /** How far each resource is, in the order of the settings. */
     public List<RegistrationStatus> statuses() {
         synchronized (statuses) {

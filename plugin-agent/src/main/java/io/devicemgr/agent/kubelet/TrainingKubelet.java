@@ -112,7 +112,7 @@ public final class TrainingKubelet implements AutoCloseable {
             list.addPodResourcesBuilder()
                     .addContainersBuilder()
                     .addDevicesBuilder()
-                    .addDeviceIds("device");
+                    .addDeviceIds("training0");
             answer.onNext(list.build());
             answer.onCompleted();
         }
@@ -121,7 +121,7 @@ public final class TrainingKubelet implements AutoCloseable {
         public void getAllocatableResources(
                 AllocatableResourcesRequest request, StreamObserver<AllocatableResourcesResponse> answer) {
             AllocatableResourcesResponse.Builder ids = AllocatableResourcesResponse.newBuilder();
-            ids.addDevicesBuilder().setResourceName("example.com/training").addDeviceIds("device");
+            ids.addDevicesBuilder().setResourceName("example.com/training").addDeviceIds("training0");
             answer.onNext(ids.build());
             answer.onCompleted();
         }

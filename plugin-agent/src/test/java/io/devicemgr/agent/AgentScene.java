@@ -1,0 +1,171 @@
+package io.devicemgr.agent;
+
+import static org.awaitility.Awaitility.await;
+
+import io.devicemgr.agent.config.AgentConfig;
+import io.devicemgr.api.agent.AgentSettings;
+import io.devicemgr.api.v1alpha1.Allocation;
+import io.devicemgr.api.v1alpha1.DeviceResource;
+import io.devicemgr.api.v1alpha1.DeviceSelector;
+import io.devicemgr.api.v1alpha1.NodeDeviceReportStatus;
+import io.devicemgr.testkit.kubelet.SimulatedKubelet;
+import io.devicemgr.testkit.kubelet.SimulatedKubeletOptions;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** A node with a simulated kubelet, a device tree of links to harmless nodes of this machine, and an agent. */
+final class AgentScene implements AutoCloseable {
+    static final String SERIAL = "example.com/serial";
+    static final String CAMERA = "example.com/camera";
+    private static final Duration LIMIT = Duration.ofSeconds(40);
+
+    private final Path root;
+    private final SimulatedKubelet kubelet;
+    private final ReportServer reports;
+    private final HttpClient http = HttpClient.newHttpClient();
+    private Agent agent;
+
+    AgentScene() throws IOException {
+        root = Files.createTempDirectory(Path.of("/tmp"), "agent");
+        for (String name : List.of("dev", "device-plugins", "pod-resources", "account")) {
+            Files.createDirectory(root.resolve(name));
+        }
+        Files.writeString(root.resolve("account/token"), "token");
+        kubelet = new SimulatedKubelet(SimulatedKubeletOptions.below(root));
+        reports = new ReportServer();
+    }
+
+    SimulatedKubelet kubelet() {
+        return kubelet;
+    }
+
+    ReportServer reports() {
+        return reports;
+    }
+
+    /** Puts a device into the tree; the target is a node of this machine. */
+    void plug(String name, String target) throws IOException {
+        Files.createSymbolicLink(root.resolve("dev").resolve(name), Path.of("/dev", target));
+    }
+
+    void unplug(String name) throws IOException {
+        Files.delete(root.resolve("dev").resolve(name));
+    }
+
+    /** Starts an agent that offers ttyUSB* as serial and cam* as camera. */
+    Agent startAgent() throws IOException {
+        return startAgent(new AgentSettings("lab", "uid", null, false, resources()));
+    }
+
+    Agent startAgent(AgentSettings settings) throws IOException {
+        AgentConfig config = new AgentConfig(
+                settings,
+                "r1",
+                "node-1",
+                "127.0.0.1",
+                0,
+                root.resolve("device-plugins"),
+                root.resolve("pod-resources/kubelet.sock"),
+                root.resolve("dev"),
+                root.resolve("account"),
+                reports.uri());
+        agent = new Agent(config, Clock.systemUTC());
+        agent.start();
+        return agent;
+    }
+
+    static List<DeviceResource> resources() {
+        Allocation rule = new Allocation("rw", null, Map.of("PORTS", "$(DEVICE_PATHS)"), null, null, null, null);
+        return List.of(
+                new DeviceResource(SERIAL, List.of(DeviceSelector.path("/dev/ttyUSB*")), null, null, rule, null),
+                new DeviceResource(CAMERA, List.of(DeviceSelector.path("/dev/cam*")), null, null, null, null));
+    }
+
+    void stopAgent() {
+        agent.close();
+    }
+
+    /** Health of the devices in the last list that the kubelet got, by id. */
+    Map<String, String> listed(String resource) {
+        return kubelet.devices(resource)
+                .map(list -> list.devices().stream()
+                        .collect(Collectors.toMap(device -> device.getID(), device -> device.getHealth())))
+                .orElse(Map.of());
+    }
+
+    /** What the node would tell the scheduler: healthy devices of the resource. */
+    int allocatable(String resource) {
+        kubelet.statusTick();
+        return kubelet.allocatable().getOrDefault(resource, -1);
+    }
+
+    void awaitAllocatable(String resource, int count) {
+        await().atMost(LIMIT).until(() -> kubelet.isRunning() && allocatable(resource) == count);
+    }
+
+    void awaitListed(String resource, Map<String, String> devices) {
+        await().atMost(LIMIT).until(() -> listed(resource).equals(devices));
+    }
+
+    NodeDeviceReportStatus awaitReport(Predicate<NodeDeviceReportStatus> wanted) {
+        return await().atMost(LIMIT).until(this::lastReport, report -> report != null && wanted.test(report));
+    }
+
+    /** Waits until the report says that the kubelet's own records show the devices. */
+    void awaitVerified() {
+        awaitReport(
+                report -> report.resources().stream().allMatch(resource -> Boolean.TRUE.equals(resource.verified())));
+    }
+
+    private NodeDeviceReportStatus lastReport() {
+        List<NodeDeviceReportStatus> written = new ArrayList<>(reports.written());
+        return written.isEmpty() ? null : written.get(written.size() - 1);
+    }
+
+    HttpResponse<String> get(String path) throws IOException, InterruptedException {
+        URI uri = URI.create("http://127.0.0.1:" + agent.healthPort() + path);
+        return http.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
+    }
+
+    /** Sockets of plugins in the kubelet's directory. */
+    List<String> pluginSockets() throws IOException {
+        try (Stream<Path> files = Files.list(root.resolve("device-plugins"))) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.endsWith(".sock") && !name.equals("kubelet.sock"))
+                    .toList();
+        }
+    }
+
+    Path pluginDirectory() {
+        return root.resolve("device-plugins");
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (agent != null) {
+            agent.close();
+        }
+        kubelet.close();
+        reports.close();
+        try (Stream<Path> files = Files.walk(root)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+}

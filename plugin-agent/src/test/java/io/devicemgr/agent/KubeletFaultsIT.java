@@ -1,0 +1,263 @@
+package io.devicemgr.agent;
+
+import static io.devicemgr.agent.AgentScene.CAMERA;
+import static io.devicemgr.agent.AgentScene.SERIAL;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.devicemgr.api.v1alpha1.NodeDeviceReportStatus;
+import io.devicemgr.api.v1alpha1.NodeDeviceReportStatus.KubeletSocket;
+import io.devicemgr.testkit.kubelet.Call;
+import io.devicemgr.testkit.kubelet.ContainerDevices;
+import io.devicemgr.testkit.kubelet.HandOverHold;
+import io.devicemgr.testkit.kubelet.HandOverStep;
+import io.devicemgr.testkit.kubelet.PodSpecification;
+import io.devicemgr.testkit.kubelet.Rpc;
+import io.devicemgr.testkit.kubelet.ViolationKind;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Bad days: whatever the kubelet does, the devices are offered again in the end, and the contract is kept. */
+class KubeletFaultsIT {
+    private static final Duration LIMIT = Duration.ofSeconds(40);
+
+    private AgentScene scene;
+
+    @BeforeEach
+    void node() throws IOException {
+        scene = new AgentScene();
+        scene.plug("ttyUSB0", "null");
+        scene.plug("cam0", "full");
+    }
+
+    @AfterEach
+    void judge() throws IOException {
+        scene.close();
+        scene.kubelet().assertNoViolations();
+        assertThat(scene.kubelet().warnings())
+                .filteredOn(warning -> warning.kind() != ViolationKind.LIST_RATE)
+                .isEmpty();
+    }
+
+    @Test
+    void aKubeletThatComesLaterFindsItsPlugins() throws Exception {
+        scene.startAgent();
+        NodeDeviceReportStatus report = scene.awaitReport(status -> status.kubeletSocket() == KubeletSocket.Missing);
+        assertThat(report.resources().get(0).lastError()).contains("kubelet.sock is not there");
+        assertThat(scene.get("/readyz").statusCode()).isEqualTo(503);
+        assertThat(scene.get("/readyz").body()).contains(SERIAL, CAMERA, "kubelet.sock");
+        assertThat(scene.get("/healthz").statusCode()).isEqualTo(200);
+        assertThat(scene.pluginSockets()).isEmpty();
+        scene.kubelet().start();
+        scene.awaitAllocatable(SERIAL, 1);
+        scene.awaitReport(status -> status.kubeletSocket() == KubeletSocket.Present);
+        assertThat(scene.get("/readyz").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void aDeadSocketOfTheKubeletIsNoKubelet() throws IOException {
+        Path socket = scene.pluginDirectory().resolve("kubelet.sock");
+        try (ServerSocketChannel dead = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            dead.bind(UnixDomainSocketAddress.of(socket));
+        }
+        assertThat(socket).exists();
+        scene.startAgent();
+        scene.awaitReport(status -> status.resources().stream()
+                .allMatch(resource -> !resource.registered() && resource.lastError() != null));
+        scene.kubelet().start();
+        scene.awaitAllocatable(SERIAL, 1);
+    }
+
+    @Test
+    void aKubeletThatIsRestartedInGoodOrderGetsItsPluginsBack() throws IOException {
+        serve();
+        scene.kubelet().stop();
+        scene.awaitReport(status -> status.kubeletSocket() == KubeletSocket.Missing);
+        scene.kubelet().start();
+        scene.awaitAllocatable(SERIAL, 1);
+        scene.awaitAllocatable(CAMERA, 1);
+    }
+
+    @Test
+    void aKubeletThatIsKilledGetsItsPluginsBackAndPodsKeepTheirDevices() throws IOException {
+        serve();
+        PodSpecification pod = PodSpecification.of("logger", SERIAL, 1);
+        ContainerDevices given = scene.kubelet().admit(pod).containers().get("main");
+        scene.kubelet().restart();
+        scene.awaitAllocatable(SERIAL, 1);
+        assertThat(scene.kubelet()
+                        .readmitPods()
+                        .get(pod.uid())
+                        .containers()
+                        .get("main")
+                        .ids(SERIAL))
+                .isEqualTo(given.ids(SERIAL));
+        assertThat(scene.kubelet().calls().count(Rpc.ALLOCATE, SERIAL)).isEqualTo(1);
+    }
+
+    @Test
+    void aCleanUpThatComesLateDoesNotCostTheNewSocket() throws IOException {
+        serve();
+        scene.kubelet().kill();
+        // The agent keeps trying the dead socket, so it has a socket of its own when the clean-up comes.
+        await().atMost(LIMIT).until(() -> !scene.pluginSockets().isEmpty());
+        scene.kubelet().start();
+        scene.awaitAllocatable(SERIAL, 1);
+        scene.awaitAllocatable(CAMERA, 1);
+    }
+
+    @Test
+    void restartsInARowAreSurvived() throws IOException {
+        serve();
+        for (int i = 0; i < 4; i++) {
+            scene.kubelet().restart();
+        }
+        scene.awaitAllocatable(SERIAL, 1);
+        scene.awaitAllocatable(CAMERA, 1);
+        scene.awaitVerified();
+    }
+
+    @Test
+    void refusalsAreReportedAndRetried() throws IOException {
+        scene.kubelet().start();
+        scene.kubelet().faults().rejectRegistrations(3, "not today");
+        scene.startAgent();
+        scene.awaitReport(status -> status.resources().stream()
+                .anyMatch(resource -> String.valueOf(resource.lastError()).contains("not today")));
+        scene.awaitAllocatable(SERIAL, 1);
+        scene.awaitAllocatable(CAMERA, 1);
+        scene.awaitReport(status -> status.resources().stream().allMatch(resource -> resource.lastError() == null));
+    }
+
+    @Test
+    void aStreamThatIsCancelledIsFollowedByAnotherRegistration() throws IOException {
+        serve();
+        scene.kubelet().faults().cancelStream(SERIAL);
+        scene.kubelet().calls().await(Rpc.REGISTER, SERIAL, 2, LIMIT);
+        scene.awaitAllocatable(SERIAL, 1);
+        assertThat(scene.kubelet().registrations(CAMERA))
+                .as("the other resource is left alone")
+                .isEqualTo(1);
+    }
+
+    @Test
+    void aKubeletThatDoesNotReadTheListIsAskedAgain() throws IOException {
+        scene.kubelet().start();
+        scene.kubelet().faults().neverCallListAndWatch(2);
+        scene.startAgent();
+        scene.awaitAllocatable(SERIAL, 1);
+        scene.awaitAllocatable(CAMERA, 1);
+    }
+
+    @Test
+    void aSilentLossIsFoundThroughPodResourcesAndRepaired() throws IOException {
+        scene.kubelet().start();
+        scene.startAgent();
+        scene.kubelet().calls().await(Rpc.LIST_AND_WATCH, SERIAL, 1, LIMIT);
+        await().atMost(LIMIT).until(() -> scene.kubelet().devices(SERIAL).isPresent());
+        scene.kubelet().faults().loseSilently(SERIAL);
+        // Found at once while the registration is being verified, otherwise after Allocate asks for a reading.
+        scene.kubelet().admit(PodSpecification.of("viewer", CAMERA, 1));
+        scene.kubelet().calls().await(Rpc.REGISTER, SERIAL, 2, LIMIT);
+        scene.awaitAllocatable(SERIAL, 1);
+    }
+
+    @Test
+    void theHandOverFaultOfTheKubeletHealsByItself() throws IOException {
+        serve();
+        try (HandOverHold hold = scene.kubelet().faults().holdHandOver(HandOverStep.LOOK_UP, SERIAL)) {
+            scene.kubelet().faults().cancelStream(SERIAL);
+            hold.awaitReached(LIMIT);
+            scene.kubelet().calls().await(Rpc.LIST_AND_WATCH, SERIAL, 2, LIMIT);
+        }
+        // The kubelet now closes the new client in the place of the old one.
+        scene.kubelet().calls().await(Rpc.REGISTER, SERIAL, 3, LIMIT);
+        scene.awaitAllocatable(SERIAL, 1);
+    }
+
+    @Test
+    void aDeletedSocketDoesNotDisturbALivingRegistrationAndIsMadeAnewForTheNext() throws IOException {
+        serve();
+        scene.kubelet().faults().deletePluginSocket(SERIAL);
+        scene.plug("ttyUSB1", "zero");
+        scene.awaitAllocatable(SERIAL, 2);
+        assertThat(scene.kubelet().registrations(SERIAL)).isEqualTo(1);
+        scene.kubelet().faults().cancelStream(SERIAL);
+        scene.awaitAllocatable(SERIAL, 2);
+    }
+
+    @Test
+    void aKubeletSocketThatGoesAwayAloneEndsNothing() throws IOException {
+        serve();
+        scene.kubelet().faults().deleteKubeletSocket();
+        scene.awaitReport(status -> status.kubeletSocket() == KubeletSocket.Missing);
+        scene.plug("ttyUSB1", "zero");
+        scene.awaitAllocatable(SERIAL, 2);
+        assertThat(scene.kubelet().registrations(SERIAL)).isEqualTo(1);
+    }
+
+    @Test
+    void withoutPodResourcesTheDevicesAreOfferedUnverified() throws IOException {
+        scene.kubelet().start();
+        scene.kubelet().faults().rejectPodResources(1_000);
+        scene.startAgent();
+        scene.awaitAllocatable(SERIAL, 1);
+        NodeDeviceReportStatus report = scene.awaitReport(status -> status.resources().stream()
+                .allMatch(resource -> String.valueOf(resource.lastError()).contains("PodResources")));
+        assertThat(report.resources()).allMatch(resource -> resource.registered() && resource.verified() == null);
+        scene.plug("ttyUSB1", "zero");
+        scene.awaitAllocatable(SERIAL, 2);
+    }
+
+    @Test
+    void everySocketHasANameOfItsOwn() throws IOException {
+        serve();
+        List<String> before = scene.pluginSockets();
+        scene.kubelet().restart();
+        scene.awaitAllocatable(SERIAL, 1);
+        scene.awaitAllocatable(CAMERA, 1);
+        assertThat(scene.pluginSockets()).hasSize(2).doesNotContainAnyElementsOf(before);
+    }
+
+    @Test
+    void theSocketOfAKilledPredecessorIsRemoved() throws IOException {
+        serve();
+        String name = scene.pluginSockets().get(0);
+        Path left = scene.pluginDirectory().resolve(name.substring(0, "dp-12345678-".length()) + "zzzzzz.sock");
+        scene.stopAgent();
+        try (ServerSocketChannel dead = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            dead.bind(UnixDomainSocketAddress.of(left));
+        }
+        scene.startAgent();
+        await().atMost(LIMIT).until(() -> Files.notExists(left));
+        scene.awaitAllocatable(SERIAL, 1);
+    }
+
+    @Test
+    void theServerIsThereBeforeItRegisters() throws IOException {
+        serve();
+        List<Call> calls = scene.kubelet().calls().all().stream()
+                .filter(call -> call.resource().equals(SERIAL))
+                .toList();
+        assertThat(calls).extracting(Call::rpc).startsWith(Rpc.REGISTER);
+        assertThat(scene.listed(SERIAL)).isEqualTo(Map.of("ttyUSB0", "Healthy"));
+    }
+
+    private void serve() throws IOException {
+        scene.kubelet().start();
+        scene.startAgent();
+        scene.awaitAllocatable(SERIAL, 1);
+        scene.awaitAllocatable(CAMERA, 1);
+        scene.awaitVerified();
+    }
+}

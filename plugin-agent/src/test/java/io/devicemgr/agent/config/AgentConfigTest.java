@@ -1,0 +1,133 @@
+package io.devicemgr.agent.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.devicemgr.api.agent.AgentSettings;
+import io.devicemgr.api.agent.AgentSettings.Environment;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class AgentConfigTest {
+    @TempDir
+    Path directory;
+
+    private final Map<String, String> environment = new HashMap<>();
+
+    @BeforeEach
+    void minimum() throws IOException {
+        settings("{\"deployment\":\"lab\",\"resources\":[]}");
+        environment.put(Environment.SETTINGS_FILE, file().toString());
+        environment.put(Environment.NODE_NAME, "node-1");
+        environment.put(Environment.POD_IP, "10.0.0.7");
+        environment.put(Environment.API_HOST, "10.96.0.1");
+    }
+
+    @Test
+    void defaultsAreThoseOfANode() throws ConfigurationException {
+        AgentConfig config = AgentConfig.read(environment);
+        assertThat(config)
+                .isEqualTo(new AgentConfig(
+                        new AgentSettings("lab", null, null, false, List.of()),
+                        "",
+                        "node-1",
+                        "10.0.0.7",
+                        8080,
+                        Path.of("/var/lib/kubelet/device-plugins"),
+                        Path.of("/var/lib/kubelet/pod-resources/kubelet.sock"),
+                        Path.of("/dev"),
+                        Path.of("/var/run/secrets/kubernetes.io/serviceaccount"),
+                        URI.create("https://10.96.0.1:443")));
+    }
+
+    @Test
+    void everyVariableCounts() throws ConfigurationException {
+        environment.put(Environment.REVISION, "6f9c");
+        environment.put(Environment.HEALTH_PORT, "9000");
+        environment.put(Environment.DEVICE_PLUGINS_DIR, "/a/plugins");
+        environment.put(Environment.POD_RESOURCES_DIR, "/a/pods");
+        environment.put(Environment.DEV_DIR, "/a/dev");
+        environment.put(Environment.SERVICE_ACCOUNT_DIR, "/a/account");
+        environment.put(Environment.API_HOST, "fd00::1");
+        environment.put(Environment.API_PORT, "6443");
+        AgentConfig config = AgentConfig.read(environment);
+        assertThat(config.revision()).isEqualTo("6f9c");
+        assertThat(config.healthPort()).isEqualTo(9000);
+        assertThat(config.devicePluginsDir()).isEqualTo(Path.of("/a/plugins"));
+        assertThat(config.podResourcesSocket()).isEqualTo(Path.of("/a/pods/kubelet.sock"));
+        assertThat(config.devDir()).isEqualTo(Path.of("/a/dev"));
+        assertThat(config.serviceAccountDir()).isEqualTo(Path.of("/a/account"));
+        assertThat(config.apiServer()).isEqualTo(URI.create("https://[fd00::1]:6443"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "NODE_NAME, '', is not set",
+        "POD_IP, '', is not set",
+        "KUBERNETES_SERVICE_HOST, '', is not set",
+        "SETTINGS_FILE, '', is not set",
+        "SETTINGS_FILE, /not/there, cannot be read",
+        "HEALTH_PORT, abc, not a port",
+        "HEALTH_PORT, 70000, not a port",
+        "DEV_DIR, dev, not an absolute path",
+        "KUBERNETES_SERVICE_HOST, a b, not a host"
+    })
+    void aBadVariableIsNamed(String name, String value, String problem) {
+        environment.put(name, value);
+        assertBad(name, problem);
+    }
+
+    @Test
+    void aSocketPathThatIsTooLongIsNamed() {
+        environment.put(Environment.DEVICE_PLUGINS_DIR, "/" + "x".repeat(100));
+        assertBad("DEVICE_PLUGINS_DIR", "107");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "not json|settings file",
+                "{}|settings file",
+                "{\"name\":\"kubernetes.io/x\",\"discover\":[{\"path\":{\"glob\":\"/dev/x\"}}]}|spec.resources[0].name",
+                "{\"name\":\"Foo.com/x\",\"discover\":[{\"path\":{\"glob\":\"/dev/x\"}}]}|spec.resources[0].name",
+                "{\"name\":\"foo.com/x\",\"discover\":[]}|spec.resources[0].discover",
+                "{\"name\":\"foo.com/x\",\"discover\":[{\"path\":{\"glob\":\"/etc/x\"}}]}|spec.resources[0].discover",
+                "{\"name\":\"foo.com/x\",\"discover\":[{\"usb\":{\"vendorId\":\"0403\"}}]}|spec.resources[0].discover",
+                "{\"name\":\"foo.com/x\",\"discover\":[{\"path\":{\"glob\":\"/dev/x\"}}],\"sharing\":{\"replicas\":2}}|spec.resources[0].sharing",
+                "{\"name\":\"foo.com/x\",\"discover\":[{\"path\":{\"glob\":\"/dev/x\"}}],\"prepare\":{\"command\":[\"a\"]}}|spec.resources[0].prepare",
+                "{\"name\":\"foo.com/x\",\"discover\":[{\"path\":{\"glob\":\"/dev/x\"}}],\"allocate\":{\"permissions\":\"x\"}}|spec.resources[0].allocate.permissions",
+                "{\"name\":\"foo.com/x\",\"discover\":[{\"path\":{\"glob\":\"/dev/x\"}}],\"allocate\":{\"preferred\":\"Spread\"}}|spec.resources[0].allocate.preferred"
+            })
+    void badSettingsAreRefusedByField(String text, String field) throws IOException {
+        settings(text.startsWith("{\"name") ? "{\"deployment\":\"lab\",\"resources\":[" + text + "]}" : text);
+        assertBad(field, "");
+    }
+
+    private void assertBad(String culprit, String problem) {
+        assertThatExceptionOfType(ConfigurationException.class)
+                .isThrownBy(() -> AgentConfig.read(environment))
+                .withMessageContaining(culprit)
+                .withMessageContaining(problem)
+                .satisfies(e -> assertThat(e.getMessage()).doesNotContain("\n"));
+    }
+
+    private void settings(String json) throws IOException {
+        Files.writeString(file(), json);
+    }
+
+    private Path file() {
+        return directory.resolve(AgentSettings.FILE_NAME);
+    }
+}
