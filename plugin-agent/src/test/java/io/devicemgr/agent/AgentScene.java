@@ -3,6 +3,7 @@ package io.devicemgr.agent;
 import static org.awaitility.Awaitility.await;
 
 import io.devicemgr.agent.config.AgentConfig;
+import io.devicemgr.agent.report.ReportServer;
 import io.devicemgr.api.agent.AgentSettings;
 import io.devicemgr.api.v1alpha1.Allocation;
 import io.devicemgr.api.v1alpha1.DeviceResource;

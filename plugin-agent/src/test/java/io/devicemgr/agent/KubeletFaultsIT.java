@@ -5,6 +5,7 @@ import static io.devicemgr.agent.AgentScene.SERIAL;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.devicemgr.agent.device.DeviceId;
 import io.devicemgr.api.v1alpha1.NodeDeviceReportStatus;
 import io.devicemgr.api.v1alpha1.NodeDeviceReportStatus.KubeletSocket;
 import io.devicemgr.testkit.kubelet.Call;
@@ -52,8 +53,10 @@ class KubeletFaultsIT {
     @Test
     void aKubeletThatComesLaterFindsItsPlugins() throws Exception {
         scene.startAgent();
-        NodeDeviceReportStatus report = scene.awaitReport(status -> status.kubeletSocket() == KubeletSocket.Missing);
-        assertThat(report.resources().get(0).lastError()).contains("kubelet.sock is not there");
+        scene.awaitReport(status -> status.kubeletSocket() == KubeletSocket.Missing
+                && status.resources().stream()
+                        .allMatch(resource ->
+                                String.valueOf(resource.lastError()).contains("kubelet.sock is not there")));
         assertThat(scene.get("/readyz").statusCode()).isEqualTo(503);
         assertThat(scene.get("/readyz").body()).contains(SERIAL, CAMERA, "kubelet.sock");
         assertThat(scene.get("/healthz").statusCode()).isEqualTo(200);
@@ -231,10 +234,8 @@ class KubeletFaultsIT {
 
     @Test
     void theSocketOfAKilledPredecessorIsRemoved() throws IOException {
-        serve();
-        String name = scene.pluginSockets().get(0);
-        Path left = scene.pluginDirectory().resolve(name.substring(0, "dp-12345678-".length()) + "zzzzzz.sock");
-        scene.stopAgent();
+        scene.kubelet().start();
+        Path left = scene.pluginDirectory().resolve("dp-" + DeviceId.hash(SERIAL) + "-zzzzzz.sock");
         try (ServerSocketChannel dead = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             dead.bind(UnixDomainSocketAddress.of(left));
         }
