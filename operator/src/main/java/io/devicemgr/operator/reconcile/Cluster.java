@@ -14,6 +14,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.openshift.api.model.machineconfiguration.v1.KubeletConfig;
 import io.fabric8.openshift.api.model.machineconfiguration.v1.MachineConfigPool;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -38,6 +39,7 @@ record Cluster(
         List<Node> nodes = informers.list(Node.class).toList();
         Optional<DaemonSet> daemonSet =
                 informers.of(DaemonSet.class, name).stream().findFirst();
+        List<Pod> pods = informers.of(Pod.class, name);
         return new Cluster(
                 informers.list(DevicePluginDeployment.class).toList(),
                 nodes,
@@ -46,10 +48,10 @@ record Cluster(
                                 NodePlacement.selects(deployment.getSpec().placement(), node))
                         .toList(),
                 daemonSet,
-                informers.of(Pod.class, name).stream().map(Cluster::agent).toList(),
+                pods.stream().map(Cluster::agent).toList(),
                 informers.of(ConfigMap.class, name),
                 informers.of(NodeDeviceReport.class, name),
-                daemonSet.map(set -> failures(set, informers)).orElse(List.of()),
+                daemonSet.map(set -> failures(set, pods, informers)).orElse(List.of()),
                 features.machineConfigPools() ? machineConfigs(informers) : MachineConfigs.none());
     }
 
@@ -57,13 +59,26 @@ record Cluster(
         return new AgentPod(pod, pod.getMetadata().getLabels().get(Labels.REVISION));
     }
 
-    private static List<String> failures(DaemonSet set, Informers informers) {
+    /** Events live for an hour; a pod that was made since tells that the cause of a failure has gone. */
+    private static List<String> failures(DaemonSet set, List<Pod> pods, Informers informers) {
+        String newest = pods.stream()
+                .map(pod -> pod.getMetadata().getCreationTimestamp())
+                .filter(Objects::nonNull)
+                .max(Comparator.naturalOrder())
+                .orElse("");
         return informers
                 .list(Event.class)
-                .filter(event -> Informers.isAbout(event, set))
+                .filter(event -> Informers.isAbout(event, set) && event.getMessage() != null)
+                .filter(event -> lastSeen(event).compareTo(newest) > 0)
+                .sorted(Comparator.comparing(Cluster::lastSeen).reversed())
                 .map(Event::getMessage)
-                .filter(Objects::nonNull)
                 .toList();
+    }
+
+    private static String lastSeen(Event event) {
+        return Objects.requireNonNullElse(
+                event.getLastTimestamp(),
+                Objects.requireNonNullElse(event.getMetadata().getCreationTimestamp(), ""));
     }
 
     private static MachineConfigs machineConfigs(Informers informers) {

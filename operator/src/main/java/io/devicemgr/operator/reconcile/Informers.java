@@ -138,6 +138,7 @@ final class Informers {
 
     private static <T extends HasMetadata> Builder<T> from(Class<T> type, SecondaryToPrimaryMapper<? super T> mapper) {
         return InformerEventSourceConfiguration.from(type, DevicePluginDeployment.class)
+                .withName(HasMetadata.getPlural(type))
                 .withSecondaryToPrimaryMapper(mapper::toPrimaryResourceIDs);
     }
 

@@ -64,6 +64,7 @@ final class Trim<T extends HasMetadata> extends BasicItemStore<T> {
                 .withUid(metadata.getUid())
                 .withResourceVersion(metadata.getResourceVersion())
                 .withLabels(metadata.getLabels())
+                .withCreationTimestamp(metadata.getCreationTimestamp())
                 .withDeletionTimestamp(metadata.getDeletionTimestamp())
                 .build();
     }

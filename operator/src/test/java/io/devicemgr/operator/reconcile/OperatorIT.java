@@ -104,13 +104,10 @@ class OperatorIT {
         String old = world.deployment("lab").getStatus().rollout().revision();
         world.deploy("lab", SERIAL, ", agent: {logLevel: debug}");
 
-        eventually().until(() -> world.settings("lab").size() == 2);
-        world.change("daemonsets.apps", NAMESPACE, "devicemgr-lab", set -> {
-            set.withObject("/status")
-                    .put("observedGeneration", set.at("/metadata/generation").asLong());
-            return set;
+        eventually().until(() -> {
+            world.observeTemplate("lab");
+            return world.pod("lab", "w-1") == null && world.pod("lab", "w-2") == null;
         });
-        eventually().until(() -> world.pod("lab", "w-1") == null && world.pod("lab", "w-2") == null);
         assertThat(world.condition("lab", "RolloutComplete")).isNotEqualTo("True Complete");
         world.runAgents("lab");
         world.report("lab", "w-1", 2, false);

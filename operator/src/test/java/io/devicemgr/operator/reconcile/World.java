@@ -111,6 +111,11 @@ final class World implements AutoCloseable {
                 .map(node -> node.getMetadata().getName())
                 .filter(node -> pod(deployment, node) == null)
                 .forEach(node -> put("pods", agent(set, deployment, node)));
+        observeTemplate(deployment);
+    }
+
+    /** Plays the DaemonSet controller: it makes pods of the newest template from now on. */
+    void observeTemplate(String deployment) {
         change("daemonsets.apps", NAMESPACE, "devicemgr-" + deployment, tree -> {
             tree.withObject("/status")
                     .put("observedGeneration", tree.at("/metadata/generation").asLong());
