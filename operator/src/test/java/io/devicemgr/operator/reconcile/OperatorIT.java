@@ -214,6 +214,55 @@ class OperatorIT {
     }
 
     @Test
+    void aRestartedOperatorFindsEverythingAsItLeftItAndWritesNothing() {
+        world.withReadyFleet();
+        long before = writes();
+        world.stopOperator().started();
+        world.report("lab", "w-1", 3, false);
+
+        eventually().until(() -> world.deployment("lab").getStatus().devices().healthy() == 5);
+        assertThat(writes() - before).isEqualTo(1);
+    }
+
+    @Test
+    void agentsGoWhenAnOlderDeploymentComesToOfferAllThatTheyOffer() {
+        world.node("w-1", 0);
+        world.deploy("older", "example.com/camera", "");
+        eventually().until(() -> world.daemonSet("older") != null);
+        world.deploy("younger", SERIAL, "");
+        eventually().until(() -> world.daemonSet("younger") != null);
+        world.deploy("older", SERIAL, "");
+
+        eventually().until(() -> world.condition("younger", "SpecValid").equals("False ResourceConflict"));
+        eventually().until(() -> world.daemonSet("younger") == null);
+        assertThat(world.condition("younger", "AgentsReady")).isEqualTo("Unknown Pending");
+    }
+
+    @Test
+    void podsThatAdmissionRefusesAreToldUntilOneIsMade() {
+        world.node("w-1", 0);
+        world.deploy("lab", SERIAL, "");
+        eventually().until(() -> world.daemonSet("lab") != null);
+        world.refusePods("lab", "unable to validate against any security context constraint");
+        eventually().until(() -> world.message("lab", "AgentsReady").contains("FailedCreate (unable to validate"));
+
+        world.runAgents("lab");
+        eventually().until(() -> world.condition("lab", "AgentsReady").equals("True AllAgentsReady"));
+        world.node("w-2", 0);
+        eventually().until(() -> world.message("lab", "AgentsReady").contains("w-2 AgentMissing"));
+    }
+
+    @Test
+    void aDeploymentThatIsDeletedTakesItsObjectsWithIt() {
+        world.withReadyFleet();
+        world.server.objects().delete("deviceplugindeployments.devicemgr.io", "", "lab");
+
+        eventually()
+                .until(() ->
+                        world.daemonSet("lab") == null && world.settings("lab").isEmpty());
+    }
+
+    @Test
     void healthEndpointsAnswer() {
         for (String path : List.of("/healthz", "/readyz")) {
             HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + world.healthPort() + path))

@@ -12,6 +12,7 @@ import io.devicemgr.operator.config.OperatorConfig;
 import io.devicemgr.testkit.apiserver.SimulatedApiServer;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.EventBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
@@ -63,6 +64,12 @@ final class World implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    World stopOperator() {
+        operator.close();
+        operator = null;
+        return this;
     }
 
     int healthPort() {
@@ -145,6 +152,26 @@ final class World implements AutoCloseable {
                 .endCondition()
                 .endStatus()
                 .build();
+    }
+
+    /** Plays the DaemonSet controller when admission refuses its pods. */
+    void refusePods(String deployment, String message) {
+        client.resource(new EventBuilder()
+                        .withNewMetadata()
+                        .withNamespace(NAMESPACE)
+                        .withName("refused")
+                        .endMetadata()
+                        .withNewInvolvedObject()
+                        .withKind("DaemonSet")
+                        .withName("devicemgr-" + deployment)
+                        .withNamespace(NAMESPACE)
+                        .withUid(daemonSet(deployment).getMetadata().getUid())
+                        .endInvolvedObject()
+                        .withReason("FailedCreate")
+                        .withMessage(message)
+                        .withLastTimestamp("2026-01-01T00:00:00Z")
+                        .build())
+                .create();
     }
 
     Pod pod(String deployment, String node) {
