@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -46,6 +47,7 @@ public final class Agent implements AutoCloseable {
     private final ReportStatus reportStatus;
     private final ReportPublisher publisher;
     private final HealthEndpoints endpoints;
+    private final CountDownLatch complete = new CountDownLatch(1);
     private volatile Reading reading = new Reading(0, "not read yet", Map.of(), Map.of());
 
     /** @throws IOException when the health port cannot be bound */
@@ -75,8 +77,8 @@ public final class Agent implements AutoCloseable {
         tracker.look();
         kubelet.start();
         watch.start();
-        publisher.start();
         endpoints.start();
+        publisher.start(complete);
     }
 
     /** Port of the health endpoints. */
@@ -170,6 +172,9 @@ public final class Agent implements AutoCloseable {
     private final class Changes implements KubeletSide.Listener {
         @Override
         public void registrationChanged() {
+            if (missing().isEmpty()) {
+                complete.countDown();
+            }
             report();
         }
 

@@ -2,6 +2,7 @@ package io.devicemgr.agent.kubelet;
 
 import io.devicemgr.agent.allocation.Allocator;
 import io.devicemgr.agent.device.InventoryStore;
+import io.devicemgr.agent.runtime.ProcessAge;
 import io.devicemgr.proto.deviceplugin.v1beta1.DevicePluginOptions;
 import io.devicemgr.proto.deviceplugin.v1beta1.Empty;
 import io.devicemgr.proto.deviceplugin.v1beta1.RegisterRequest;
@@ -21,8 +22,6 @@ import org.slf4j.LoggerFactory;
 /** One resource towards the kubelet: its socket, its registration, and what the registration asks to be done. */
 final class ResourcePlugin implements Registration.World {
     private static final Logger LOG = LoggerFactory.getLogger(ResourcePlugin.class);
-    private static final Instant PROCESS_START =
-            ProcessHandle.current().info().startInstant().orElseGet(Instant::now);
     private static final String VERSION = "v1beta1";
 
     /** Contract rule 20: the kubelet dials back for up to 10 s within the call. */
@@ -173,8 +172,10 @@ final class ResourcePlugin implements Registration.World {
     public void changed() {
         RegistrationStatus status = registration.status();
         if (status.registered() && !registered) {
-            long millis = Duration.between(PROCESS_START, Instant.now()).toMillis();
-            LOG.info("registered {} {} ms after process start", allocator.resource(), millis);
+            LOG.info(
+                    "registered {} {} ms after process start",
+                    allocator.resource(),
+                    ProcessAge.now().toMillis());
         }
         registered = status.registered();
         surroundings.statusChanged(status);

@@ -9,6 +9,8 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
@@ -21,6 +23,7 @@ import org.slf4j.LoggerFactory;
 public final class ReportPublisher implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ReportPublisher.class);
     private static final Duration FASTEST = Duration.ofSeconds(1);
+    private static final int GATE_MILLIS = 1000;
 
     private final ReportObject object;
     private final ApiServer server;
@@ -29,6 +32,7 @@ public final class ReportPublisher implements AutoCloseable {
     private final Thread thread = new Thread(this::work, "report");
     private final Object lock = new Object();
     private final AtomicReference<String> complaint = new AtomicReference<>();
+    private CountDownLatch gate;
     private NodeDeviceReportStatus newest;
     private NodeDeviceReportStatus written;
     private boolean created;
@@ -52,7 +56,9 @@ public final class ReportPublisher implements AutoCloseable {
         thread.setDaemon(true);
     }
 
-    public void start() {
+    /** Starts the thread that writes. It waits a moment for the gate, so that the agent's start is not slowed by TLS. */
+    public void start(CountDownLatch gate) {
+        this.gate = gate;
         thread.start();
     }
 
@@ -77,6 +83,9 @@ public final class ReportPublisher implements AutoCloseable {
 
     private void work() {
         try {
+            if (!gate.await(GATE_MILLIS, TimeUnit.MILLISECONDS)) {
+                LOG.debug("Reporting before everything is registered");
+            }
             while (!closed) {
                 NodeDeviceReportStatus next = awaitChange();
                 Duration[] wait = new Duration[1];

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -49,7 +50,7 @@ class ReportPublisherTest {
                 new ReportObject("lab", "uid-1", "node-1"),
                 new ApiServer(URI.create("http://127.0.0.1:" + port()), account, new JsonMapper()),
                 new BackOff(RandomGenerator.of("L64X128MixRandom")));
-        publisher.start();
+        publisher.start(new CountDownLatch(0));
     }
 
     @AfterEach
