@@ -14,6 +14,7 @@ record PodTrouble(String reason, String message) {
     /** Waiting for nothing but time. */
     static final String STARTING = "AgentStarting";
 
+    private static final String CRASH_LOOP = "CrashLoopBackOff";
     private static final int MESSAGE_LENGTH = 300;
 
     static PodTrouble of(Pod pod) {
@@ -38,14 +39,28 @@ record PodTrouble(String reason, String message) {
     private static Optional<PodTrouble> ofContainer(ContainerStatus container) {
         ContainerStateWaiting waiting =
                 container.getState() == null ? null : container.getState().getWaiting();
+        // Between two back-offs it runs for a moment: to the administrator that is the same trouble.
+        if (waiting == null && hasFailed(container)) {
+            return Optional.of(new PodTrouble(CRASH_LOOP, Wording.shorten(lastWords(container), MESSAGE_LENGTH)));
+        }
         if (waiting == null || List.of("ContainerCreating", "PodInitializing").contains(text(waiting.getReason()))) {
             return Optional.empty();
         }
         // The message of a back-off names its growing delay; what the container said last is what helps.
-        String message = "CrashLoopBackOff".equals(waiting.getReason())
+        String message = CRASH_LOOP.equals(waiting.getReason())
                 ? lastWords(container)
                 : "container " + container.getName() + ": " + text(waiting.getMessage());
         return Optional.of(new PodTrouble(text(waiting.getReason()), Wording.shorten(message, MESSAGE_LENGTH)));
+    }
+
+    private static boolean hasFailed(ContainerStatus container) {
+        ContainerStateTerminated last = container.getLastState() == null
+                ? null
+                : container.getLastState().getTerminated();
+        return !Boolean.TRUE.equals(container.getReady())
+                && last != null
+                && last.getExitCode() != null
+                && last.getExitCode() != 0;
     }
 
     private static String lastWords(ContainerStatus container) {

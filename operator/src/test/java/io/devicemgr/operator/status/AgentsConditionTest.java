@@ -41,6 +41,10 @@ class AgentsConditionTest {
                         "CrashLoopBackOff",
                         "container agent ended with exit code 3: settings are unreadable",
                         scene -> scene.failingAgent("w-2", crashed("settings are unreadable"))),
+                trouble(
+                        "CrashLoopBackOff",
+                        "container agent ended with exit code 3: settings are unreadable",
+                        scene -> scene.failingAgent("w-2", runningAgain(crashed("settings are unreadable")))),
                 trouble("FailedCreate", "pods are forbidden: no SCC", scene -> {
                     scene.failedCreates.add("pods are forbidden: no SCC");
                     return scene;
@@ -120,6 +124,15 @@ class AgentsConditionTest {
                 .withMessage(said)
                 .endTerminated()
                 .endLastState()
+                .build();
+    }
+
+    private static ContainerStatus runningAgain(ContainerStatus crashed) {
+        return new ContainerStatusBuilder(crashed)
+                .withReady(false)
+                .withNewState()
+                .withNewRunning("2026-11-22T00:00:00Z")
+                .endState()
                 .build();
     }
 }
