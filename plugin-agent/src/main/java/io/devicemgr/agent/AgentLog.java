@@ -1,16 +1,20 @@
 package io.devicemgr.agent;
 
 import io.devicemgr.api.v1alpha1.AgentSpec.LogLevel;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.logging.Formatter;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogManager;
+import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
 /** One line per event on standard error, at the level that the deployment asks for. */
 final class AgentLog {
     private static final String MANAGER = "java.util.logging.manager";
-    private static final String FORMAT = "java.util.logging.SimpleFormatter.format";
 
     /** Kept, because the JVM forgets the level of a logger that nobody holds. */
     private static final List<Logger> KEPT =
@@ -24,9 +28,6 @@ final class AgentLog {
 
         static void run() {
             System.setProperty(MANAGER, LastWords.class.getName());
-            if (System.getProperty(FORMAT) == null) {
-                System.setProperty(FORMAT, "%1$tY-%1$tm-%1$tdT%1$tH:%1$tM:%1$tS.%1$tL%1$tz %4$s %5$s%6$s%n");
-            }
         }
     }
 
@@ -34,6 +35,7 @@ final class AgentLog {
         Logger root = Logger.getLogger("");
         for (Handler handler : root.getHandlers()) {
             handler.setLevel(Level.ALL);
+            handler.setFormatter(new Lines());
         }
         root.setLevel(Level.WARNING);
         KEPT.get(0).setLevel(level(level.name()));
@@ -49,6 +51,24 @@ final class AgentLog {
             case "trace" -> Level.FINEST;
             default -> Level.INFO;
         };
+    }
+
+    /** Time, level, message. The JDK's own formatter loads the locale data of the whole world to write a date. */
+    private static final class Lines extends Formatter {
+        @Override
+        public String format(LogRecord event) {
+            StringWriter text = new StringWriter();
+            text.append(event.getInstant().truncatedTo(ChronoUnit.MILLIS).toString())
+                    .append(' ')
+                    .append(event.getLevel().getName())
+                    .append(' ')
+                    .append(event.getMessage())
+                    .append('\n');
+            if (event.getThrown() != null) {
+                event.getThrown().printStackTrace(new PrintWriter(text, true));
+            }
+            return text.toString();
+        }
     }
 
     /** The JVM resets logging while shutdown hooks run; the agent still has something to say then. */
