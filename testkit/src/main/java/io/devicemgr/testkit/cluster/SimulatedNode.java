@@ -1,11 +1,9 @@
 package io.devicemgr.testkit.cluster;
 
 import io.devicemgr.testkit.kubelet.ContainerDevices;
-import io.devicemgr.testkit.kubelet.DeviceCount;
 import io.devicemgr.testkit.kubelet.SimulatedKubelet;
 import io.devicemgr.testkit.kubelet.SimulatedKubeletOptions;
 import io.fabric8.kubernetes.api.model.Container;
-import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodStatus;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -23,7 +21,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -46,13 +43,13 @@ public final class SimulatedNode implements AutoCloseable {
     private final KubernetesClient client;
     private final ImageStore images;
     private final Path root;
+    private final NodeObject object;
     private final HostFiles host;
     private final DeviceTree devices;
     private final SimulatedKubelet kubelet;
     private final Map<String, RunningPod> pods = new LinkedHashMap<>();
     private final Map<String, PodStatus> written = new HashMap<>();
     private final Map<String, Instant> probedAt = new HashMap<>();
-    private final Map<String, DeviceCount> writtenResources = new TreeMap<>();
     private final ScheduledExecutorService loop;
 
     SimulatedNode(String name, KubernetesClient client, ImageStore images, Path root, Duration statusInterval)
@@ -61,6 +58,7 @@ public final class SimulatedNode implements AutoCloseable {
         this.client = client;
         this.images = images;
         this.root = root;
+        this.object = new NodeObject(client, name);
         this.host = new HostFiles(root);
         this.devices = new DeviceTree(host.create("/dev"));
         host.showThrough("/sys", Path.of("/sys"));
@@ -94,61 +92,16 @@ public final class SimulatedNode implements AutoCloseable {
     }
 
     void start(Map<String, String> labels, String kubeletVersion) throws IOException {
-        createNode(labels, kubeletVersion);
-        kubelet.onNodeStatus(resources -> enqueue(() -> writeResources(resources)));
+        object.create(labels, kubeletVersion);
+        kubelet.onNodeStatus(resources -> enqueue(() -> object.resources(resources)));
         kubelet.start();
         loop.scheduleWithFixedDelay(
                 () -> guarded(this::sync), RESYNC.toMillis(), RESYNC.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    private void createNode(Map<String, String> labels, String kubeletVersion) {
-        Map<String, String> all = new TreeMap<>(labels);
-        all.put("kubernetes.io/os", "linux");
-        all.put("kubernetes.io/hostname", name);
-        client.nodes()
-                .resource(new NodeBuilder()
-                        .withNewMetadata()
-                        .withName(name)
-                        .withLabels(all)
-                        .endMetadata()
-                        .withNewSpec()
-                        .endSpec()
-                        .build())
-                .create();
-        patchStatus(Map.of(
-                "nodeInfo", Map.of("kubeletVersion", kubeletVersion, "operatingSystem", "linux"),
-                "capacity", Map.of("cpu", "4", "memory", "8Gi", "pods", "110"),
-                "allocatable", Map.of("cpu", "4", "memory", "8Gi", "pods", "110"),
-                "conditions", List.of(Map.of("type", "Ready", "status", "True", "reason", "KubeletReady"))));
-    }
-
-    private void patchStatus(Map<String, Object> status) {
-        client.nodes()
-                .withName(name)
-                .subresource("status")
-                .patch(PatchContext.of(PatchType.JSON_MERGE), Serialization.asJson(Map.of("status", status)));
-    }
-
-    private void writeResources(Map<String, DeviceCount> resources) {
-        if (resources.equals(writtenResources)) {
-            return;
-        }
-        Map<String, String> capacity = new TreeMap<>();
-        Map<String, String> allocatable = new TreeMap<>();
-        resources.forEach((resource, count) -> {
-            capacity.put(resource, Integer.toString(count.capacity()));
-            allocatable.put(resource, Integer.toString(count.allocatable()));
-        });
-        patchStatus(Map.of("capacity", capacity, "allocatable", allocatable));
-        writtenResources.clear();
-        writtenResources.putAll(resources);
-    }
-
     /** Says that the node is Ready or not, as the node controller would. */
     public void setReady(boolean ready) {
-        patchStatus(Map.of(
-                "conditions",
-                List.of(Map.of("type", "Ready", "status", ready ? "True" : "Unknown", "reason", "Test"))));
+        object.ready(ready);
     }
 
     void podChanged(Pod pod) {
