@@ -62,8 +62,7 @@ final class WatchStream {
                 }
             } else {
                 try (Watch watch = store.watch(request.type().key(), Long.parseLong(from))) {
-                    // The client takes the watch for open when it has the headers, and the JDK's server keeps those
-                    // back
+                    // A client takes the watch for open when it has the headers, and the JDK's server keeps those
                     // until there is something to send.
                     bookmark(out, watch, Long.parseLong(from));
                     out.flush();
