@@ -20,6 +20,7 @@ import io.devicemgr.agent.report.ResourceState;
 import io.devicemgr.agent.report.Situation;
 import io.devicemgr.agent.runtime.DirectoryWatch;
 import io.devicemgr.api.agent.AgentSettings;
+import io.devicemgr.api.v1alpha1.NodeDeviceReportStatus;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -96,12 +97,16 @@ public final class Agent implements AutoCloseable {
     }
 
     private void report() {
-        publisher.publish(reportStatus.of(new Situation(
+        publisher.publish(this::status);
+    }
+
+    private NodeDeviceReportStatus status() {
+        return reportStatus.of(new Situation(
                 store.current(),
                 resources(),
                 this::holders,
                 kubelet.kubeletPresent(),
-                watch.mode() == DirectoryWatch.Mode.INOTIFY)));
+                watch.mode() == DirectoryWatch.Mode.INOTIFY));
     }
 
     private List<Holder> holders(Device device) {

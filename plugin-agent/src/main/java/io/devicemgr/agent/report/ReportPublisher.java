@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,7 +34,8 @@ public final class ReportPublisher implements AutoCloseable {
     private final Object lock = new Object();
     private final AtomicReference<String> complaint = new AtomicReference<>();
     private CountDownLatch gate;
-    private NodeDeviceReportStatus newest;
+    private Supplier<NodeDeviceReportStatus> source;
+    private boolean changed;
     private NodeDeviceReportStatus written;
     private boolean created;
     private volatile boolean closed;
@@ -62,10 +64,15 @@ public final class ReportPublisher implements AutoCloseable {
         thread.start();
     }
 
-    /** Hands over the newest status; what has not been written yet is dropped for it. */
-    public void publish(NodeDeviceReportStatus status) {
+    /**
+     * Something that the report tells of has changed.
+     *
+     * @param current gives the newest status; called on the publisher's thread, so that nobody else waits for it
+     */
+    public void publish(Supplier<NodeDeviceReportStatus> current) {
         synchronized (lock) {
-            newest = status;
+            source = current;
+            changed = true;
             lock.notifyAll();
         }
     }
@@ -87,9 +94,9 @@ public final class ReportPublisher implements AutoCloseable {
                 LOG.debug("Reporting before everything is registered");
             }
             while (!closed) {
-                NodeDeviceReportStatus next = awaitChange();
+                Supplier<NodeDeviceReportStatus> current = awaitChange();
                 Duration[] wait = new Duration[1];
-                heartbeat.beat(() -> wait[0] = write(next));
+                heartbeat.beat(() -> wait[0] = writeIfNew(current));
                 pause(wait[0]);
             }
         } catch (InterruptedException e) {
@@ -101,13 +108,28 @@ public final class ReportPublisher implements AutoCloseable {
         }
     }
 
-    private NodeDeviceReportStatus awaitChange() throws InterruptedException {
+    private Supplier<NodeDeviceReportStatus> awaitChange() throws InterruptedException {
         synchronized (lock) {
-            while (newest == null || newest.equals(written)) {
+            while (!changed) {
                 lock.wait();
             }
-            return newest;
+            changed = false;
+            return source;
         }
+    }
+
+    private Duration writeIfNew(Supplier<NodeDeviceReportStatus> current) {
+        NodeDeviceReportStatus status = current.get();
+        if (status.equals(written)) {
+            return Duration.ZERO;
+        }
+        Duration wait = write(status);
+        if (!status.equals(written)) {
+            synchronized (lock) {
+                changed = true;
+            }
+        }
+        return wait;
     }
 
     /** One attempt; returns how long to wait before the next. */

@@ -61,7 +61,7 @@ class ReportPublisherTest {
 
     @Test
     void theReportIsCreatedWithItsOwnerAndThenItsStatusIsWritten() {
-        publisher.publish(status("1"));
+        publisher.publish(() -> status("1"));
         awaitStatus("1");
         assertThat(requests).extracting(Request::path).containsExactly(OBJECT, STATUS);
         assertThat(requests).allSatisfy(request -> {
@@ -85,14 +85,15 @@ class ReportPublisherTest {
 
     @Test
     void onlyChangesAreWrittenAndOfManyOnlyTheNewest() {
-        publisher.publish(status("1"));
+        publisher.publish(() -> status("1"));
         awaitStatus("1");
-        publisher.publish(status("1"));
+        publisher.publish(() -> status("1"));
         for (int i = 2; i <= 50; i++) {
-            publisher.publish(status(String.valueOf(i)));
+            String revision = String.valueOf(i);
+            publisher.publish(() -> status(revision));
         }
         awaitStatus("50");
-        publisher.publish(status("51"));
+        publisher.publish(() -> status("51"));
         awaitStatus("51");
         assertThat(requests)
                 .as("one write a second at most: the second waits for the first, the third for the second")
@@ -102,17 +103,17 @@ class ReportPublisherTest {
     @Test
     void faultsOfTheServerAreRetriedUntilTheyAreOver() {
         faults.addAll(List.of(500, 429, 409));
-        publisher.publish(status("1"));
+        publisher.publish(() -> status("1"));
         awaitStatus("1");
         assertThat(requests).hasSize(5);
     }
 
     @Test
     void aReportThatWasDeletedIsCreatedAgain() {
-        publisher.publish(status("1"));
+        publisher.publish(() -> status("1"));
         awaitStatus("1");
         faults.add(404);
-        publisher.publish(status("2"));
+        publisher.publish(() -> status("2"));
         awaitStatus("2");
         assertThat(requests).extracting(Request::path).containsExactly(OBJECT, STATUS, STATUS, OBJECT, STATUS);
     }
@@ -121,8 +122,8 @@ class ReportPublisherTest {
     void aServerThatIsAwayIsTriedAgainAndGetsOnlyTheNewest() throws IOException {
         int port = port();
         server.stop(0);
-        publisher.publish(status("1"));
-        publisher.publish(status("2"));
+        publisher.publish(() -> status("1"));
+        publisher.publish(() -> status("2"));
         serve(port);
         awaitStatus("2");
         assertThat(publisher.trouble()).isEmpty();
@@ -130,11 +131,11 @@ class ReportPublisherTest {
 
     @Test
     void theTokenIsReadAgainWhenItWasReplaced() throws IOException {
-        publisher.publish(status("1"));
+        publisher.publish(() -> status("1"));
         awaitStatus("1");
         Path token = Files.writeString(account.resolve("token"), "second");
         Files.setLastModifiedTime(token, FileTime.from(Instant.now().plusSeconds(60)));
-        publisher.publish(status("2"));
+        publisher.publish(() -> status("2"));
         awaitStatus("2");
         assertThat(requests.get(requests.size() - 1).authorization).isEqualTo("Bearer second");
     }
