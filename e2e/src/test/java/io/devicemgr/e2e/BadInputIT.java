@@ -127,7 +127,7 @@ class BadInputIT {
                 .anySatisfy(problem -> assertThat(problem.reason()).isEqualTo("ImagePullBackOff"));
         line.cluster()
                 .images()
-                .add("no/such:image", Distribution.builtIn(Line.project()).agentCommand());
+                .add("no/such:image", Distribution.builtIn(Line.project()).agent());
         line.awaitReady(watch);
     }
 

@@ -38,7 +38,7 @@ final class Line implements AutoCloseable {
 
     private Line(SimulatedCluster cluster) {
         this.cluster = cluster;
-        cluster.images().add(Distribution.AGENT_IMAGE, distribution.agentCommand());
+        cluster.images().add(Distribution.AGENT_IMAGE, distribution.agent());
     }
 
     static Line start() throws IOException {

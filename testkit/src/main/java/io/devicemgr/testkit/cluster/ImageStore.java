@@ -5,27 +5,33 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The images that a node can pull, and the command that a container of each runs. */
+/** The images that a node can pull. */
 public final class ImageStore {
-    private final Map<String, List<String>> entrypoints = new ConcurrentHashMap<>();
+    private final Map<String, Image> images = new ConcurrentHashMap<>();
 
-    /** An image whose containers run a process of this machine. */
-    public ImageStore add(String image, List<String> entrypoint) {
-        entrypoints.put(image, List.copyOf(entrypoint));
+    /** An image: the command that its containers run unless they name their own, and its part of the environment. */
+    public record Image(List<String> entrypoint, Map<String, String> environment) {
+        /** Containers of this image run for ever and do nothing. */
+        public static final Image IDLE = new Image(List.of(), Map.of());
+
+        public Image {
+            entrypoint = List.copyOf(entrypoint);
+            environment = Map.copyOf(environment);
+        }
+    }
+
+    /** Makes an image known. */
+    public ImageStore add(String name, Image image) {
+        images.put(name, image);
         return this;
     }
 
-    /** An image whose containers run for ever and do nothing. */
-    public ImageStore addIdle(String image) {
-        return add(image, List.of());
-    }
-
     /** From now on the image cannot be pulled any more; containers that run go on. */
-    public void remove(String image) {
-        entrypoints.remove(image);
+    public void remove(String name) {
+        images.remove(name);
     }
 
-    Optional<List<String>> entrypoint(String image) {
-        return Optional.ofNullable(entrypoints.get(image));
+    Optional<Image> find(String name) {
+        return Optional.ofNullable(images.get(name));
     }
 }

@@ -1,5 +1,6 @@
 package io.devicemgr.testkit.cluster;
 
+import io.devicemgr.testkit.cluster.ImageStore.Image;
 import io.devicemgr.testkit.kubelet.AdmissionResult;
 import io.devicemgr.testkit.kubelet.ContainerDevices;
 import io.devicemgr.testkit.kubelet.PodSpecification;
@@ -115,12 +116,12 @@ final class RunningPod {
                 continue;
             }
             Container container = initLeft.get(0);
-            Optional<List<String>> command = command(container);
-            if (command.isEmpty()) {
+            Optional<Image> image = images.find(container.getImage());
+            if (image.isEmpty()) {
                 containers.values().forEach(state -> state.wait("PodInitializing", pullMessage(container)));
                 return false;
             }
-            init = Optional.of(launch(container, command.get()));
+            init = Optional.of(launch(container, image.get()));
         }
         return true;
     }
@@ -133,8 +134,8 @@ final class RunningPod {
         if (state.running() || now.isBefore(state.restartAt())) {
             return;
         }
-        Optional<List<String>> command = command(container);
-        if (command.isEmpty()) {
+        Optional<Image> image = images.find(container.getImage());
+        if (image.isEmpty()) {
             state.wait("ImagePullBackOff", pullMessage(container));
             return;
         }
@@ -144,34 +145,29 @@ final class RunningPod {
             state.wait("CreateContainerConfigError", error.message());
             return;
         }
-        state.started(launch(container, command.get()), now);
+        state.started(launch(container, image.get()), now);
     }
 
     private static final ContainerDevices NOTHING =
             new ContainerDevices(Map.of(), Map.of(), List.of(), List.of(), Map.of(), List.of());
 
-    private Optional<List<String>> command(Container container) {
-        return images.entrypoint(container.getImage()).map(entrypoint -> {
-            List<String> command =
-                    new ArrayList<>(container.getCommand().isEmpty() ? entrypoint : container.getCommand());
-            command.addAll(container.getArgs());
-            return command;
-        });
-    }
-
     private static String pullMessage(Container container) {
         return "Back-off pulling image \"" + container.getImage() + "\": ErrImagePull: not found";
     }
 
-    private ContainerProcess launch(Container container, List<String> command)
-            throws MountFailedException, IOException {
+    private ContainerProcess launch(Container container, Image image) throws MountFailedException, IOException {
         ContainerMounts mounts = volumes.mount(pod, container);
+        List<String> command =
+                new ArrayList<>(container.getCommand().isEmpty() ? image.entrypoint() : container.getCommand());
         if (command.isEmpty()) {
             return ContainerProcess.idle();
         }
+        command.addAll(container.getArgs());
+        Map<String, String> environment = new HashMap<>(image.environment());
+        environment.putAll(ContainerEnvironment.of(pod, container, podIp, apiServer, mounts));
         return ContainerProcess.start(
                 command.stream().map(mounts::map).toList(),
-                ContainerEnvironment.of(pod, container, podIp, apiServer, mounts),
+                environment,
                 directory.resolve(container.getName() + ".log"),
                 changed);
     }

@@ -54,7 +54,7 @@ public final class BenchmarkMain {
                 System.getProperty("os.arch"),
                 Runtime.getRuntime().availableProcessors());
         try (SimulatedCluster cluster = SimulatedCluster.start(Duration.ofSeconds(1))) {
-            cluster.images().add(Distribution.AGENT_IMAGE, distribution.agentCommand());
+            cluster.images().add(Distribution.AGENT_IMAGE, distribution.agent());
             List<Path> machine = DeviceTree.machineDevices();
             for (int n = 1; n <= NODES; n++) {
                 SimulatedNode node = cluster.addNode("node-" + n, Map.of());

@@ -1,12 +1,13 @@
 package io.devicemgr.testkit.sandbox;
 
+import io.devicemgr.testkit.cluster.ImageStore.Image;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
 /** The operator and the agent as they were built, and how each is started. */
-public record Distribution(List<String> operatorCommand, List<String> agentCommand) {
+public record Distribution(List<String> operatorCommand, Image agent) {
     /** Name of the agent's image in simulated clusters. */
     public static final String AGENT_IMAGE = "device-plugin-agent:sandbox";
 
@@ -24,12 +25,14 @@ public record Distribution(List<String> operatorCommand, List<String> agentComma
                         "@" + built(operator.resolve("operator.options")),
                         "-jar",
                         built(operator.resolve("operator.jar"))),
-                List.of(
-                        java(),
-                        "-XX:SharedArchiveFile=" + agent.resolve("plugin-agent.jsa"),
-                        "@" + built(agent.resolve("agent.options")),
-                        "-jar",
-                        built(agent.resolve("plugin-agent.jar"))));
+                new Image(
+                        List.of(
+                                java(),
+                                "@" + built(agent.resolve("agent.options")),
+                                "-jar",
+                                built(agent.resolve("plugin-agent.jar"))),
+                        // One arena for the whole process: the C library would make one for each thread.
+                        Map.of("MALLOC_ARENA_MAX", "1")));
     }
 
     /** The operator's environment besides what the cluster gives it. */

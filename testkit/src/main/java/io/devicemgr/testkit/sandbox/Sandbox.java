@@ -2,6 +2,7 @@ package io.devicemgr.testkit.sandbox;
 
 import io.devicemgr.api.v1alpha1.ConditionType;
 import io.devicemgr.api.v1alpha1.DevicePluginDeployment;
+import io.devicemgr.testkit.cluster.ImageStore.Image;
 import io.devicemgr.testkit.cluster.OperatorProcess;
 import io.devicemgr.testkit.cluster.SimulatedCluster;
 import io.devicemgr.testkit.cluster.SimulatedNode;
@@ -81,9 +82,7 @@ final class Sandbox implements AutoCloseable {
     }
 
     private void startNodes(List<DevicePluginDeployment> deployments) throws IOException {
-        cluster.images()
-                .add(Distribution.AGENT_IMAGE, distribution.agentCommand())
-                .addIdle(CONSUMER_IMAGE);
+        cluster.images().add(Distribution.AGENT_IMAGE, distribution.agent()).add(CONSUMER_IMAGE, Image.IDLE);
         SimulatedNode real = cluster.addNode("node-1", Map.of());
         real.showMachineDevices();
         progress.say("node-1: this machine's /dev");

@@ -3,6 +3,7 @@ package io.devicemgr.testkit.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.devicemgr.testkit.cluster.ImageStore.Image;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
@@ -60,7 +61,7 @@ class SimulatedClusterIT {
     @BeforeEach
     void start() throws IOException {
         cluster = SimulatedCluster.start(Duration.ofSeconds(1));
-        cluster.images().add("shell", List.of("/bin/sh"));
+        cluster.images().add("shell", new Image(List.of("/bin/sh"), Map.of()));
         cluster.addNode("fast-1", Map.of("disk", "fast"));
         cluster.addNode("slow-1", Map.of("disk", "slow"));
         cluster.apiServer().applyYaml(CONFIG_MAP + "---\n" + DAEMON_SET);
