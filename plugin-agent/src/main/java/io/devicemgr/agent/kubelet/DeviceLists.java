@@ -1,7 +1,7 @@
 package io.devicemgr.agent.kubelet;
 
-import io.devicemgr.agent.device.Device;
 import io.devicemgr.agent.device.Inventory;
+import io.devicemgr.proto.deviceplugin.v1beta1.Device;
 import io.devicemgr.proto.deviceplugin.v1beta1.ListAndWatchResponse;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -18,10 +18,10 @@ final class DeviceLists {
     /** The full list of one resource (contract rule 40). Topology stays unset as long as it is not known (rule 54). */
     static ListAndWatchResponse of(Inventory inventory, String resource) {
         ListAndWatchResponse.Builder list = ListAndWatchResponse.newBuilder();
-        for (Device device : inventory.of(resource)) {
-            list.addDevicesBuilder()
+        for (var device : inventory.of(resource)) {
+            list.addDevices(Device.newBuilder()
                     .setID(device.id().value())
-                    .setHealth(device.health().isHealthy() ? HEALTHY : UNHEALTHY);
+                    .setHealth(device.health().isHealthy() ? HEALTHY : UNHEALTHY));
         }
         return list.build();
     }

@@ -12,8 +12,10 @@ import io.devicemgr.proto.deviceplugin.v1beta1.ContainerAllocateResponse;
 import io.devicemgr.proto.deviceplugin.v1beta1.ContainerPreferredAllocationResponse;
 import io.devicemgr.proto.deviceplugin.v1beta1.DevicePluginGrpc;
 import io.devicemgr.proto.deviceplugin.v1beta1.DevicePluginOptions;
+import io.devicemgr.proto.deviceplugin.v1beta1.DeviceSpec;
 import io.devicemgr.proto.deviceplugin.v1beta1.Empty;
 import io.devicemgr.proto.deviceplugin.v1beta1.ListAndWatchResponse;
+import io.devicemgr.proto.deviceplugin.v1beta1.Mount;
 import io.devicemgr.proto.deviceplugin.v1beta1.PreStartContainerRequest;
 import io.devicemgr.proto.deviceplugin.v1beta1.PreStartContainerResponse;
 import io.devicemgr.proto.deviceplugin.v1beta1.PreferredAllocationRequest;
@@ -159,17 +161,15 @@ final class DevicePluginService extends DevicePluginGrpc.DevicePluginImplBase {
         ContainerAllocateResponse.Builder container =
                 ContainerAllocateResponse.newBuilder().putAllEnvs(grant.env()).putAllAnnotations(grant.annotations());
         grant.nodes()
-                .forEach(node -> container
-                        .addDevicesBuilder()
+                .forEach(node -> container.addDevices(DeviceSpec.newBuilder()
                         .setHostPath(node.hostPath())
                         .setContainerPath(node.containerPath())
-                        .setPermissions(node.permissions()));
+                        .setPermissions(node.permissions())));
         grant.mounts()
-                .forEach(mount -> container
-                        .addMountsBuilder()
+                .forEach(mount -> container.addMounts(Mount.newBuilder()
                         .setHostPath(mount.hostPath())
                         .setContainerPath(mount.containerPath())
-                        .setReadOnly(mount.readOnly()));
+                        .setReadOnly(mount.readOnly())));
         return container.build();
     }
 }

@@ -11,8 +11,11 @@ import io.devicemgr.proto.deviceplugin.v1beta1.RegisterRequest;
 import io.devicemgr.proto.deviceplugin.v1beta1.RegistrationGrpc;
 import io.devicemgr.proto.podresources.v1.AllocatableResourcesRequest;
 import io.devicemgr.proto.podresources.v1.AllocatableResourcesResponse;
+import io.devicemgr.proto.podresources.v1.ContainerDevices;
+import io.devicemgr.proto.podresources.v1.ContainerResources;
 import io.devicemgr.proto.podresources.v1.ListPodResourcesRequest;
 import io.devicemgr.proto.podresources.v1.ListPodResourcesResponse;
+import io.devicemgr.proto.podresources.v1.PodResources;
 import io.devicemgr.proto.podresources.v1.PodResourcesListerGrpc;
 import io.grpc.Context;
 import io.grpc.ManagedChannel;
@@ -109,10 +112,9 @@ public final class TrainingKubelet implements AutoCloseable {
         @Override
         public void list(ListPodResourcesRequest request, StreamObserver<ListPodResourcesResponse> answer) {
             ListPodResourcesResponse.Builder list = ListPodResourcesResponse.newBuilder();
-            list.addPodResourcesBuilder()
-                    .addContainersBuilder()
-                    .addDevicesBuilder()
-                    .addDeviceIds("training0");
+            list.addPodResources(PodResources.newBuilder()
+                    .addContainers(ContainerResources.newBuilder()
+                            .addDevices(ContainerDevices.newBuilder().addDeviceIds("training0"))));
             answer.onNext(list.build());
             answer.onCompleted();
         }
@@ -121,7 +123,9 @@ public final class TrainingKubelet implements AutoCloseable {
         public void getAllocatableResources(
                 AllocatableResourcesRequest request, StreamObserver<AllocatableResourcesResponse> answer) {
             AllocatableResourcesResponse.Builder ids = AllocatableResourcesResponse.newBuilder();
-            ids.addDevicesBuilder().setResourceName("example.com/training").addDeviceIds("training0");
+            ids.addDevices(ContainerDevices.newBuilder()
+                    .setResourceName("example.com/training")
+                    .addDeviceIds("training0"));
             answer.onNext(ids.build());
             answer.onCompleted();
         }
