@@ -33,9 +33,8 @@ class SandboxIT {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Dproject=" + Line.project(),
-                "-cp",
-                testkit.resolve("testkit.jar") + ":" + testkit.resolve("lib") + "/*",
-                "io.devicemgr.testkit.sandbox.SandboxMain"));
+                "-jar",
+                testkit.resolve("testkit.jar").toString()));
         command.addAll(List.of(arguments));
         return new ProcessBuilder(command)
                 .redirectErrorStream(true)

@@ -125,6 +125,7 @@ public final class BenchmarkMain {
     private static void unplug(SimulatedCluster cluster, DeploymentWatch watch, int unplugs) {
         List<Double> toKubelet = new ArrayList<>();
         List<Double> toStatus = new ArrayList<>();
+        LockSupport.parkNanos(SETTLE.toNanos());
         for (int i = 0; i < unplugs; i++) {
             SimulatedNode node = cluster.node("node-" + (i % NODES + 1));
             String path = "/dev/bench" + (i % node.devices().devices().size());

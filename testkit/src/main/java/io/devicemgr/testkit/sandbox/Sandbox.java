@@ -206,7 +206,7 @@ final class Sandbox implements AutoCloseable {
             return false;
         }
         progress.say(
-                "unplug -> kubelet told: %.1f ms, -> status of the CR: %.1f ms",
+                "unplug -> kubelet told: %.1f ms, -> status of the CR: %.1f ms (a report is written at most once a second)",
                 ear.millisSince(unplugged), (seen.get() - unplugged) / 1e6);
         long replugged = System.nanoTime();
         node.devices().replug(path);
