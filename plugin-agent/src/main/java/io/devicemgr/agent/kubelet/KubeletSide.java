@@ -56,6 +56,8 @@ public final class KubeletSide implements AutoCloseable {
             InventoryStore store,
             DirectoryWatch watch) {
         this.kubeletSocket = devicePlugins.resolve("kubelet.sock");
+        // The first report may leave before the first look of the loop.
+        this.kubeletPresent = SocketIdentity.of(kubeletSocket).isPresent();
         this.podResources = new PodResourcesReader(podResourcesSocket, transport, loop, this::read);
         Shared shared = new Shared();
         this.plugins = allocators.stream()
