@@ -112,7 +112,8 @@ final class Registration {
         world.cancelRegister();
         world.stopServing();
         streams = 0;
-        enter(Phase.STOPPED, "the agent has stopped");
+        // No error: the last report would name it until the next agent writes.
+        enter(Phase.STOPPED, null);
     }
 
     /** kubelet.sock has been created or re-created: the kubelet has started and knows nothing of us (contract rule 86). */

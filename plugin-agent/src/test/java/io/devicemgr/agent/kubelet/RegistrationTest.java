@@ -65,6 +65,14 @@ class RegistrationTest {
     }
 
     @Test
+    void anAgentThatStopsLeavesNoErrorBehind() {
+        serve();
+        registration.stop();
+        assertThat(registration.status().registered()).isFalse();
+        assertThat(registration.status().lastError()).isNull();
+    }
+
+    @Test
     void refusalsAreRetriedEverMoreSlowly() {
         registration.start();
         List<Long> waits = new ArrayList<>();
