@@ -28,6 +28,7 @@ final class AdvertisedCondition {
     private final List<String> young = new ArrayList<>();
     private final List<String> stale = new ArrayList<>();
     private final List<String> silent = new ArrayList<>();
+    private final List<String> unready = new ArrayList<>();
     private Instant nextLate = Instant.MAX;
 
     private AdvertisedCondition(Situation situation) {
@@ -69,6 +70,9 @@ final class AdvertisedCondition {
         if (!silent.isEmpty()) {
             return Judgement.pending(TYPE, "no report yet from " + Wording.firstOf(silent));
         }
+        if (!unready.isEmpty()) {
+            return Judgement.pending(TYPE, "waiting for the agents on " + Wording.firstOf(unready));
+        }
         if (!young.isEmpty() && !wasTrue()) {
             return Judgement.pending(TYPE, "waiting for the kubelets: " + Wording.firstOf(young));
         }
@@ -88,6 +92,9 @@ final class AdvertisedCondition {
             stale.add(node.name());
         } else if (!node.reportIsCurrent()) {
             silent.add(node.name());
+        } else if (!node.agentReady()) {
+            // What it listed last is no longer what the kubelet knows.
+            unready.add(node.name());
         } else {
             situation.verdict().offered().forEach(resource -> compare(node, resource));
         }

@@ -34,6 +34,10 @@ record NodeView(Node node, Optional<AgentPod> pod, Optional<NodeDeviceReportStat
                                 "Ready".equals(condition.getType()) && "True".equals(condition.getStatus()));
     }
 
+    boolean agentReady() {
+        return pod.map(AgentPod::ready).orElse(false);
+    }
+
     /** Whether the report comes from the agent that runs now, and not from the one before. */
     boolean reportIsCurrent() {
         return report.isPresent()

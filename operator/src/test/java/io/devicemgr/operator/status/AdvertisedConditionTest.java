@@ -54,6 +54,18 @@ class AdvertisedConditionTest {
     }
 
     @Test
+    void anAgentThatIsNotReadyPutsNoNodeOutOfSync() {
+        scene.worker("w-1", 1).status();
+        scene.now = Scene.START.plus(Duration.ofHours(1));
+        scene.agent("w-1", "rev", false).node("w-1", true, 0);
+        StatusResult result = scene.result();
+
+        assertThat(advertised(result)).isEqualTo("Unknown Pending");
+        assertThat(Scene.condition(result.status(), ConditionType.Advertised).getMessage())
+                .isEqualTo("waiting for the agents on w-1");
+    }
+
+    @Test
     void aFreshRegistrationStartsTheGraceAnew() {
         Instant registered = Scene.START.plusSeconds(100);
         scene.worker("w-1", 1)
