@@ -7,18 +7,16 @@ import com.marcnuri.helm.LintResult;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
-import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Collection;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The chart, by the real Helm engine. */
 class HelmChartTest {
-    private static final Path CHART = Line.project().resolve("helm");
+    private static final Path CHART = Chart.DIRECTORY;
 
     @Test
     void chartHasNothingToComplainAbout() {
@@ -42,11 +40,11 @@ class HelmChartTest {
 
     @Test
     void everythingRendersIntoKnownKinds() {
-        List<HasMetadata> objects = render();
+        List<HasMetadata> objects = Chart.render();
         assertThat(objects)
                 .extracting(HasMetadata::getKind)
                 .contains("ServiceAccount", "Deployment", "ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding");
-        Deployment operator = only(objects, Deployment.class, "device-plugin-operator");
+        Deployment operator = Chart.only(objects, Deployment.class, "device-plugin-operator");
         assertThat(operator.getSpec()
                         .getTemplate()
                         .getSpec()
@@ -61,31 +59,11 @@ class HelmChartTest {
 
     @Test
     void agentsMayTouchNothingButReports() {
-        ClusterRole role = only(render(), ClusterRole.class, "device-plugin-agent");
+        ClusterRole role = Chart.only(Chart.render(), ClusterRole.class, "device-plugin-agent");
         assertThat(role.getRules()).allSatisfy(rule -> {
             assertThat(rule.getApiGroups()).containsExactly("devicemgr.io");
             assertThat(rule.getResources()).allMatch(resource -> resource.startsWith("nodedevicereports"));
             assertThat(rule.getVerbs()).isSubsetOf("get", "create", "patch");
         });
-    }
-
-    private static List<HasMetadata> render() {
-        String yaml = new Helm(CHART)
-                .template()
-                .withName("test")
-                .withNamespace("device-plugin-operator")
-                .withKubeVersion("v1.36.2")
-                .call();
-        Object parsed = new KubernetesSerialization().unmarshal(yaml);
-        return ((Collection<?>) parsed).stream().map(HasMetadata.class::cast).toList();
-    }
-
-    private static <T extends HasMetadata> T only(List<HasMetadata> objects, Class<T> type, String name) {
-        return objects.stream()
-                .filter(type::isInstance)
-                .map(type::cast)
-                .filter(object -> object.getMetadata().getName().equals(name))
-                .findFirst()
-                .orElseThrow();
     }
 }

@@ -42,9 +42,14 @@ final class Line implements AutoCloseable {
     }
 
     static Line start() throws IOException {
-        Line line = new Line(SimulatedCluster.start(Duration.ofSeconds(1)));
+        Line line = prepare();
         line.startOperator();
         return line;
+    }
+
+    /** A line whose operator has not been started yet. */
+    static Line prepare() throws IOException {
+        return new Line(SimulatedCluster.start(Duration.ofSeconds(1)));
     }
 
     static Path project() {
@@ -153,7 +158,6 @@ final class Line implements AutoCloseable {
     @Override
     public void close() {
         watches.forEach(DeploymentWatch::close);
-        operator.close();
         cluster.close();
     }
 }

@@ -87,7 +87,9 @@ final class KubeletConfigProgress {
         Long generation = pool.getMetadata().getGeneration();
         boolean current = generation == null
                 || status.getObservedGeneration() != null && status.getObservedGeneration() >= generation;
-        return rendered(config, pool) && current && rolledOut(pool, status) && isTrue(status, "Updated");
+        // Without a KubeletConfig of ours the pool is measured by what it has.
+        boolean taken = config.getMetadata().getName() == null || rendered(config, pool);
+        return taken && current && rolledOut(pool, status) && isTrue(status, "Updated");
     }
 
     private static boolean rendered(KubeletConfig config, MachineConfigPool pool) {

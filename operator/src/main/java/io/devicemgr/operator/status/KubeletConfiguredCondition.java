@@ -123,7 +123,10 @@ final class KubeletConfiguredCondition {
                 .map(pool -> Judgement.no(
                         TYPE,
                         ConditionReason.WaitingForPool,
-                        pool.updated() + "/" + pool.machines() + " machines of pool " + pool.name() + " are updated"));
+                        pool.updated().equals(pool.machines())
+                                ? "pool " + pool.name() + " has not taken the KubeletConfig up yet"
+                                : pool.updated() + "/" + pool.machines() + " machines of pool " + pool.name()
+                                        + " are updated"));
     }
 
     private List<PoolStatus> poolStatuses() {

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Reads what stands under a path below the /dev directory, and follows its links. */
+/** Reads what stands under a path below the /dev directory, and follows its links; good for one scan. */
 final class NodeReader {
     private static final String DEV = "/dev/";
     private static final int TYPE_MASK = 0170000;
@@ -22,6 +22,7 @@ final class NodeReader {
     private static final int MAX_LINKS = 40;
 
     private final Path devDirectory;
+    private Path realDevDirectory;
 
     NodeReader(Path devDirectory) {
         this.devDirectory = devDirectory;
@@ -69,9 +70,11 @@ final class NodeReader {
     /** Path for the container runtime, which runs on the host and does not see the agent's mounts. */
     String hostPath(Path entry, String path) throws IOException {
         Path real = entry.toRealPath();
-        Path root = devDirectory.toRealPath();
+        if (realDevDirectory == null) {
+            realDevDirectory = devDirectory.toRealPath();
+        }
         // Elsewhere than below /dev the container runtime on the host resolves the link itself.
-        return real.startsWith(root) ? DEV + root.relativize(real) : path;
+        return real.startsWith(realDevDirectory) ? DEV + realDevDirectory.relativize(real) : path;
     }
 
     private static NodeNumber number(int mode, long rdev) {

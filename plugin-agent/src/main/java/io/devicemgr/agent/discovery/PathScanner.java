@@ -12,7 +12,6 @@ import java.util.Set;
 /** Looks for the devices that the path selectors of all resources name. */
 public final class PathScanner {
     private final Path devDirectory;
-    private final NodeReader reader;
     private final List<Selector> selectors;
 
     /**
@@ -22,7 +21,6 @@ public final class PathScanner {
      */
     public PathScanner(Path devDirectory, List<DeviceResource> resources) {
         this.devDirectory = devDirectory;
-        this.reader = new NodeReader(devDirectory);
         this.selectors = resources.stream()
                 .flatMap(resource -> resource.discover().stream()
                         .map(selector -> new Selector(
@@ -32,6 +30,7 @@ public final class PathScanner {
 
     /** Takes one look. */
     Scan scan() {
+        NodeReader reader = new NodeReader(devDirectory);
         List<Sighting> sightings = new ArrayList<>();
         List<Unmatched> unmatched = new ArrayList<>();
         Set<Path> directories = new HashSet<>();

@@ -1,0 +1,115 @@
+package io.devicemgr.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.devicemgr.api.v1alpha1.ConditionReason;
+import io.devicemgr.api.v1alpha1.ConditionType;
+import io.devicemgr.testkit.apiserver.RequestInfo;
+import io.devicemgr.testkit.cluster.SimulatedCluster;
+import io.devicemgr.testkit.cluster.SimulatedNode;
+import io.devicemgr.testkit.sandbox.DeploymentWatch;
+import io.devicemgr.testkit.sandbox.Statuses;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
+import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
+import io.fabric8.kubernetes.api.model.rbac.Role;
+import java.io.IOException;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.Test;
+
+/** Operator and agents ask the API server for nothing that the chart does not allow them. */
+class RightsIT {
+    private static final String SERVICE_ACCOUNTS = "system:serviceaccount:" + SimulatedCluster.NAMESPACE + ":";
+
+    @Test
+    void chartAllowsWhatIsAskedFor() throws IOException {
+        Set<RequestInfo> asked = ConcurrentHashMap.newKeySet();
+        try (Line line = Line.prepare()) {
+            line.cluster().apiServer().installOpenShift();
+            line.cluster().apiServer().onRequest(request -> asked.add(withoutName(request)));
+            line.startOperator();
+            playThrough(line);
+        }
+        List<HasMetadata> chart = Chart.render();
+        List<PolicyRule> everywhere =
+                Chart.only(chart, ClusterRole.class, "device-plugin-operator").getRules();
+        List<PolicyRule> ownNamespace =
+                Chart.only(chart, Role.class, "device-plugin-operator").getRules();
+        List<PolicyRule> agents =
+                Chart.only(chart, ClusterRole.class, "device-plugin-agent").getRules();
+
+        assertThat(refused(asked, user -> user.equals(SimulatedCluster.OPERATOR_USER), request -> {
+                    boolean own = request.namespace().equals(SimulatedCluster.NAMESPACE);
+                    return allows(everywhere, request) || own && allows(ownNamespace, request);
+                }))
+                .as("what the chart does not allow the operator")
+                .isEmpty();
+        assertThat(refused(asked, user -> user.startsWith(SERVICE_ACCOUNTS + "devicemgr-"), r -> allows(agents, r)))
+                .as("what the chart does not allow the agents")
+                .isEmpty();
+        assertThat(asked).anyMatch(request -> request.user().startsWith(SERVICE_ACCOUNTS + "devicemgr-"));
+    }
+
+    /** A life: made, asking for a KubeletConfig in vain, a device lost and found, changed, deleted. */
+    private static void playThrough(Line line) throws IOException {
+        SimulatedNode node = line.node("node", "dev", 2);
+        String manifest = Line.manifest("life", "example.com/life", "/dev/dev*", "node");
+        DeploymentWatch watch = line.apply(manifest);
+        line.awaitReady(watch);
+        node.devices().unplug("/dev/dev0");
+        line.await(watch, "loss listed", d -> Statuses.lists(d, "node", "/dev/dev0"));
+        node.devices().replug("/dev/dev0");
+        line.awaitReady(watch);
+        line.apply(manifest.replace(
+                "spec:\n",
+                "spec:\n  kubeletConfig: {machineConfigPoolSelector: {matchLabels: {no: pool}}}\n"
+                        + "  agent: {logLevel: debug}\n"));
+        line.awaitFalse(watch, ConditionType.KubeletConfigured, ConditionReason.NoMatchingPool, "");
+        line.await(
+                watch,
+                "new revision",
+                d -> Statuses.isTrue(d, ConditionType.AgentsReady)
+                        && Statuses.isTrue(d, ConditionType.RolloutComplete));
+        line.client().resource(watch.latest().orElseThrow()).delete();
+        await().atMost(Line.LIMIT)
+                .until(() -> line.client()
+                        .pods()
+                        .inNamespace(SimulatedCluster.NAMESPACE)
+                        .list()
+                        .getItems()
+                        .isEmpty());
+    }
+
+    private static RequestInfo withoutName(RequestInfo request) {
+        return new RequestInfo(
+                request.user(),
+                request.verb(),
+                request.group(),
+                request.resource(),
+                request.subresource(),
+                request.namespace(),
+                "");
+    }
+
+    private static List<RequestInfo> refused(
+            Set<RequestInfo> asked, Predicate<String> user, Predicate<RequestInfo> allowed) {
+        return asked.stream()
+                .filter(request -> !request.resource().isEmpty())
+                .filter(request -> user.test(request.user()))
+                .filter(allowed.negate())
+                .toList();
+    }
+
+    private static boolean allows(List<PolicyRule> rules, RequestInfo request) {
+        String resource =
+                request.subresource().isEmpty() ? request.resource() : request.resource() + "/" + request.subresource();
+        return rules.stream()
+                .anyMatch(rule -> rule.getApiGroups().contains(request.group())
+                        && rule.getResources().contains(resource)
+                        && rule.getVerbs().contains(request.verb()));
+    }
+}
