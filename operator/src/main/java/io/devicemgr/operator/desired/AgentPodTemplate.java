@@ -15,7 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The agent's pod: where it runs and what of the host it sees (openshift.md 5). */
+/** The agent's pod: where it runs and what of the host it sees (docs/openshift.md 5). */
 final class AgentPodTemplate {
     private static final List<Toleration> TOLERATE_ALL = List.of(exists("NoSchedule"), exists("NoExecute"));
 

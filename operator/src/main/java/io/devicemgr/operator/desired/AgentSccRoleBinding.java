@@ -4,7 +4,7 @@ import io.devicemgr.api.v1alpha1.DevicePluginDeployment;
 import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
 import io.fabric8.kubernetes.api.model.rbac.RoleBindingBuilder;
 
-/** Lets the agents' service account, and no other, run privileged on OpenShift (openshift.md 5). */
+/** Lets the agents' service account, and no other, run privileged on OpenShift (docs/openshift.md 5). */
 final class AgentSccRoleBinding {
     private AgentSccRoleBinding() {}
 

@@ -4,7 +4,7 @@ import io.devicemgr.api.v1alpha1.DevicePluginDeployment;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
 
-/** Who the agents are; a service account of their own, because SCC admission looks at it (openshift.md 5). */
+/** Who the agents are; a service account of their own, because SCC admission looks at it (docs/openshift.md 5). */
 final class AgentServiceAccount {
     private AgentServiceAccount() {}
 

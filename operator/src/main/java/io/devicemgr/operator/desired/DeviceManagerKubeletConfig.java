@@ -8,7 +8,7 @@ import java.util.Map;
 
 /**
  * The KubeletConfig in the documented shape. Labels and an owner reference only: finalizers and annotations of ours would be
- * wiped (openshift.md 1.5), and a key that equals featureGates ignoring case would be rejected and freeze the pool (0.2).
+ * wiped, and a key that equals featureGates ignoring case would be rejected and freeze the pool (docs/openshift.md 1.5, 0.2).
  */
 public final class DeviceManagerKubeletConfig {
     private DeviceManagerKubeletConfig() {}

@@ -10,7 +10,7 @@ public final class Labels {
     public static final String DEPLOYMENT = "devicemgr.io/deployment";
     /** Revision of an agent pod and of its settings. */
     public static final String REVISION = "devicemgr.io/revision";
-    /** Hash of the object as it was last applied; a label, because annotations of a KubeletConfig are wiped (openshift.md 1.5). */
+    /** Hash of the object as last applied; a label: annotations of a KubeletConfig are wiped (docs/openshift.md 1.5). */
     public static final String APPLIED = "devicemgr.io/applied";
     /** Who made the object. */
     public static final String MANAGED_BY = "app.kubernetes.io/managed-by";

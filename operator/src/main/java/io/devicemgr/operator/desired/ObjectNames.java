@@ -4,7 +4,7 @@ package io.devicemgr.operator.desired;
 public final class ObjectNames {
     /** ClusterRole of the agents; installed with the operator. */
     public static final String AGENT_CLUSTER_ROLE = "device-plugin-agent";
-    /** ClusterRole that OpenShift installs for the use of its privileged SCC (openshift.md 5). */
+    /** ClusterRole that OpenShift installs for the use of its privileged SCC (docs/openshift.md 5). */
     public static final String PRIVILEGED_SCC_CLUSTER_ROLE = "system:openshift:scc:privileged";
 
     private static final String PREFIX = "devicemgr-";

@@ -22,7 +22,7 @@ public record ClusterFeatures(boolean securityContextConstraints, boolean machin
         return new ClusterFeatures(client.hasApiGroup("security.openshift.io", true), pools);
     }
 
-    /** Hosted control planes may serve the API without anybody who acts on it (openshift.md 2). */
+    /** Hosted control planes may serve the API without anybody who acts on it (docs/openshift.md 2). */
     private static boolean hasExternalControlPlane(KubernetesClient client) {
         try {
             GenericKubernetesResource cluster = client.genericKubernetesResources(

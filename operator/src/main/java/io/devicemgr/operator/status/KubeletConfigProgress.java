@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
-/** Reads what the machine config operator says about a KubeletConfig and its pools (openshift.md 1.4 and 3). */
+/** Reads what the machine config operator says about a KubeletConfig and its pools (docs/openshift.md 1.4 and 3). */
 final class KubeletConfigProgress {
     /** What the machine config operator thinks of a KubeletConfig. */
     enum Verdict {
@@ -98,7 +98,7 @@ final class KubeletConfigProgress {
                 || config.getMetadata().getFinalizers() == null) {
             return false;
         }
-        // The finalizers of a KubeletConfig are the names of the MachineConfigs made from it (openshift.md 1.5).
+        // The finalizers of a KubeletConfig are the names of the MachineConfigs made from it (docs/openshift.md 1.5).
         String generated = "99-" + pool.getMetadata().getName() + "-generated-kubelet";
         return config.getMetadata().getFinalizers().stream()
                 .filter(name -> name.equals(generated) || name.startsWith(generated + "-"))

@@ -12,7 +12,7 @@ import java.util.Optional;
 
 /**
  * Whether a KubeletConfig may be written. It must match a pool, and no other KubeletConfig may match the same pool: they do
- * not merge, so a second one erases the first one's settings (openshift.md 0.4).
+ * not merge, so a second one erases the first one's settings (docs/openshift.md 0.4).
  */
 public final class PoolPreflight {
     private PoolPreflight() {}

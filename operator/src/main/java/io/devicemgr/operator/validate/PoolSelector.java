@@ -10,7 +10,7 @@ import java.util.Map;
 public final class PoolSelector {
     private PoolSelector() {}
 
-    /** Whether a pool is selected; an absent or empty selector selects nothing (openshift.md 0.5). */
+    /** Whether a pool is selected; an absent or empty selector selects nothing (docs/openshift.md 0.5). */
     public static boolean matches(LabelSelector selector, MachineConfigPool pool) {
         if (selector == null
                 || labels(selector).isEmpty() && expressions(selector).isEmpty()) {

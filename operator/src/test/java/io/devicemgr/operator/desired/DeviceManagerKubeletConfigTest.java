@@ -18,7 +18,7 @@ class DeviceManagerKubeletConfigTest {
         assertThat(config).isEqualTo(Golden.read("kubelet-config.yaml", ""));
     }
 
-    /** Every 4.x rejects such a key, and since early 2025 it freezes the pool (openshift.md 0.2). */
+    /** Every 4.x rejects such a key, and since early 2025 it freezes the pool (docs/openshift.md 0.2). */
     @Test
     void hasNoKeyThatIsFeatureGatesInWhateverCase() {
         assertThat(config.at("/spec/kubeletConfig").fieldNames())
@@ -27,7 +27,7 @@ class DeviceManagerKubeletConfigTest {
                 .isNotEmpty();
     }
 
-    /** They would be wiped (openshift.md 1.5). */
+    /** They would be wiped (docs/openshift.md 1.5). */
     @Test
     void hasNeitherFinalizersNorAnnotations() {
         assertThat(config.path("metadata").has("finalizers")).isFalse();

@@ -36,7 +36,7 @@ class KubeletConfiguredConditionTest {
         });
     }
 
-    /** The three shapes of openshift.md 1.4: up to 4.21, 4.22, and from 4.23 on. */
+    /** The three shapes of docs/openshift.md 1.4: up to 4.21, 4.22, and from 4.23 on. */
     static Stream<Arguments> logs() {
         return Stream.of(
                 Arguments.of(List.of(entry("Success", "True", "Success")), "True Applied"),

@@ -55,7 +55,7 @@ class PoolPreflightTest {
                         assertThat(violation.reason()).isEqualTo(ConditionReason.PoolHasOtherKubeletConfig));
     }
 
-    /** openshift.md 0.5: the KubeletConfig controller takes an empty selector for none. */
+    /** docs/openshift.md 0.5: the KubeletConfig controller takes an empty selector for none. */
     @Test
     void anEmptySelectorSelectsNothing() {
         assertThat(PoolSelector.matches(new LabelSelector(), pools.get(0))).isFalse();

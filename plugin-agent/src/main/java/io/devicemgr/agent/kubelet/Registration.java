@@ -179,7 +179,7 @@ final class Registration {
         }
     }
 
-    /** A stream has ended that we did not end: the kubelet takes the resource for gone (contract rules 3, 82). */
+    /** A stream has ended that we did not end: the kubelet takes the resource for gone (contract fact 3, rule 82). */
     void streamEnded() {
         streams--;
         boolean brief = Duration.between(streamingSince, world.now()).compareTo(RETRY_MAX) < 0;

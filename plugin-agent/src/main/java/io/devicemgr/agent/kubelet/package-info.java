@@ -1,2 +1,2 @@
-/** The kubelet's side: gRPC services, registration, PodResources. The only package that speaks gRPC. */
+/** The kubelet's side: gRPC services, registration, PodResources. The only package that speaks gRPC. Contract rules: docs/kubelet-contract.md. */
 package io.devicemgr.agent.kubelet;

@@ -17,7 +17,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The Device Manager of a v1.36 kubelet on real Unix sockets: registration, lists, admission, PodResources, node status,
- * and the faults of the original. It also judges the plugins it talks to.
+ * and the faults of the original. It also judges the plugins it talks to. Rules, facts and sections that comments of this
+ * package name are those of docs/kubelet-contract.md.
  */
 public final class SimulatedKubelet implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SimulatedKubelet.class);
@@ -177,7 +178,7 @@ public final class SimulatedKubelet implements AutoCloseable {
         return startContainer(pod, container);
     }
 
-    /** The pod is finished or deleted. Its devices come free only when the kubelet next looks (rule 8, 2.8). */
+    /** The pod is finished or deleted. Its devices come free only when the kubelet next looks (fact 8, section 2.8). */
     public void removePod(PodSpecification pod) {
         parts.node().forget(pod.uid());
     }

@@ -1,6 +1,6 @@
 package io.devicemgr.testkit.kubelet;
 
-/** What a plugin can do wrong in the eyes of a kubelet; rule numbers are those of the device plugin contract. */
+/** What a plugin can do wrong in the eyes of a kubelet; rule numbers are those of docs/kubelet-contract.md. */
 public enum ViolationKind {
     /** An allocated or in-flight id was dropped from the list: a v1.36.2 kubelet panics (rule 48). */
     KUBELET_PANIC(true),

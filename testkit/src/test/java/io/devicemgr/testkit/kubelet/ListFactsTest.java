@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a v1.36.2 kubelet was seen to make of lists (contract 1.D), and what it thinks of bad ones (2.6). */
+/** What a v1.36.2 kubelet was seen to make of lists (contract 1.D), and what it thinks of bad ones (section 2.6). */
 class ListFactsTest extends KubeletScene {
     private SimulatedKubelet kubelet;
     private ScriptedPlugin plugin;

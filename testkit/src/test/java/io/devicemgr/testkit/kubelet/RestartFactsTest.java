@@ -194,7 +194,7 @@ class RestartFactsTest extends KubeletScene {
         return events;
     }
 
-    // 2.3: a kubelet that dies in the middle of an admission has decided nothing.
+    // Section 2.3: a kubelet that dies in the middle of an admission has decided nothing.
     @Test
     void admissionThatTheKubeletDidNotSurviveCanBeRepeated() {
         join(kubelet, plugin);
