@@ -30,6 +30,7 @@ public final class OperatorMain implements AutoCloseable {
 
     /** Runs until the process is told to end; ends it with 1 when it cannot start. */
     public static void main(String[] arguments) {
+        OperatorLog.configure();
         try {
             OperatorConfig config = OperatorConfig.from(System.getenv(), OperatorConfig.NAMESPACE_FILE);
             OperatorMain main = start(config, new KubernetesClientBuilder().build(), Clock.systemUTC());

@@ -3,6 +3,7 @@ package io.devicemgr.agent;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -22,7 +23,12 @@ final class HealthEndpoints implements AutoCloseable {
      */
     HealthEndpoints(String host, int port, Supplier<List<String>> missing, Supplier<List<String>> troubles)
             throws IOException {
-        server = HttpServer.create(new InetSocketAddress(host, port), 0);
+        try {
+            server = HttpServer.create(new InetSocketAddress(host, port), 0);
+        } catch (BindException e) {
+            throw new IOException(
+                    "the health endpoints cannot listen on " + host + ":" + port + ": " + e.getMessage(), e);
+        }
         server.createContext("/readyz", exchange -> answer(exchange, missing.get()));
         server.createContext("/healthz", exchange -> answer(exchange, troubles.get()));
     }

@@ -56,6 +56,7 @@ public final class SimulatedCluster implements AutoCloseable {
     private final SimulatedApiServer apiServer;
     private final KubernetesClient client;
     private final ImageStore images = new ImageStore();
+    private final PodNetwork network;
     private final Map<String, SimulatedNode> nodes = new LinkedHashMap<>();
     private final List<SharedIndexInformer<?>> informers = new ArrayList<>();
     private final List<OperatorProcess> operators = new CopyOnWriteArrayList<>();
@@ -69,7 +70,9 @@ public final class SimulatedCluster implements AutoCloseable {
         return thread;
     });
 
-    private SimulatedCluster(Path directory, SimulatedApiServer apiServer, Duration nodeStatusInterval) {
+    private SimulatedCluster(
+            Path directory, SimulatedApiServer apiServer, PodNetwork network, Duration nodeStatusInterval) {
+        this.network = network;
         this.directory = directory;
         this.apiServer = apiServer;
         this.nodeStatusInterval = nodeStatusInterval;
@@ -92,7 +95,7 @@ public final class SimulatedCluster implements AutoCloseable {
                 .gracefulPodDeletion(true)
                 .build()
                 .start();
-        SimulatedCluster cluster = new SimulatedCluster(directory, apiServer, nodeStatusInterval);
+        SimulatedCluster cluster = new SimulatedCluster(directory, apiServer, PodNetwork.claim(), nodeStatusInterval);
         try {
             cluster.install();
             cluster.watch();
@@ -209,7 +212,7 @@ public final class SimulatedCluster implements AutoCloseable {
     /** Adds a node with these labels; its /dev is empty. */
     public SimulatedNode addNode(String name, Map<String, String> labels) throws IOException {
         SimulatedNode node = new SimulatedNode(
-                name, client, images, Files.createDirectories(directory.resolve(name)), nodeStatusInterval);
+                name, client, images, network, Files.createDirectories(directory.resolve(name)), nodeStatusInterval);
         synchronized (this) {
             nodes.put(name, node);
         }
@@ -271,6 +274,7 @@ public final class SimulatedCluster implements AutoCloseable {
         nodes().values().parallelStream().forEach(SimulatedNode::close);
         client.close();
         apiServer.close();
+        network.close();
         try {
             removeDirectory();
         } catch (IOException e) {

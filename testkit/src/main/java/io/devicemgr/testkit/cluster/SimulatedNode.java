@@ -26,7 +26,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,11 +36,11 @@ import org.slf4j.LoggerFactory;
 public final class SimulatedNode implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SimulatedNode.class);
     private static final Duration RESYNC = Duration.ofMillis(250);
-    private static final AtomicInteger NEXT_POD_ADDRESS = new AtomicInteger(1);
 
     private final String name;
     private final KubernetesClient client;
     private final ImageStore images;
+    private final PodNetwork network;
     private final Path root;
     private final NodeObject object;
     private final HostFiles host;
@@ -52,11 +51,18 @@ public final class SimulatedNode implements AutoCloseable {
     private final Map<String, Instant> probedAt = new HashMap<>();
     private final ScheduledExecutorService loop;
 
-    SimulatedNode(String name, KubernetesClient client, ImageStore images, Path root, Duration statusInterval)
+    SimulatedNode(
+            String name,
+            KubernetesClient client,
+            ImageStore images,
+            PodNetwork network,
+            Path root,
+            Duration statusInterval)
             throws IOException {
         this.name = name;
         this.client = client;
         this.images = images;
+        this.network = network;
         this.root = root;
         this.object = new NodeObject(client, name);
         this.host = new HostFiles(root);
@@ -122,10 +128,9 @@ public final class SimulatedNode implements AutoCloseable {
 
     private RunningPod newPod(Pod pod) {
         Path directory = root.resolve("pods").resolve(pod.getMetadata().getName());
-        int address = NEXT_POD_ADDRESS.getAndIncrement();
         return new RunningPod(
                 pod,
-                "127.44." + address / 250 + "." + (address % 250 + 1),
+                network.newAddress(),
                 URI.create(client.getConfiguration().getMasterUrl()),
                 images,
                 new PodVolumes(client, host, directory),
