@@ -89,12 +89,12 @@ public final class SimulatedCluster implements AutoCloseable {
      * @param nodeStatusInterval how often kubelets bring their devices into the node status; 10 s in a real kubelet
      */
     public static SimulatedCluster start(Duration nodeStatusInterval) throws IOException {
-        Path directory = Files.createTempDirectory(Path.of("/tmp"), "dpo");
         SimulatedApiServer apiServer = SimulatedApiServer.builder()
                 .tls(true)
                 .gracefulPodDeletion(true)
                 .build()
                 .start();
+        Path directory = Files.createTempDirectory(Path.of("/tmp"), "dpo");
         SimulatedCluster cluster = new SimulatedCluster(directory, apiServer, PodNetwork.claim(), nodeStatusInterval);
         try {
             cluster.install();

@@ -65,6 +65,7 @@ final class PluginConnections {
                 parts.lists().received(client.resource(), devices, nanoTime);
                 rules.check(devices, nanoTime);
                 manager.receive(client.resource(), devices);
+                parts.lists().workedOn(client.resource());
             }
 
             @Override

@@ -14,6 +14,7 @@ final class ReceivedLists {
     private static final Logger LOG = LoggerFactory.getLogger(ReceivedLists.class);
 
     private final Map<String, ReceivedList> last = new HashMap<>();
+    private final Map<String, Integer> workedOn = new HashMap<>();
     private final List<ListListener> listeners = new CopyOnWriteArrayList<>();
 
     void listen(ListListener listener) {
@@ -37,6 +38,15 @@ final class ReceivedLists {
     private synchronized void remember(String resource, List<Device> devices, long nanoTime) {
         int number = last(resource).map(ReceivedList::number).orElse(0) + 1;
         last.put(resource, new ReceivedList(resource, devices, nanoTime, number));
+    }
+
+    /** The Device Manager is done with one more list. */
+    synchronized void workedOn(String resource) {
+        workedOn.merge(resource, 1, Integer::sum);
+    }
+
+    synchronized int countWorkedOn(String resource) {
+        return workedOn.getOrDefault(resource, 0);
     }
 
     synchronized Optional<ReceivedList> last(String resource) {

@@ -207,6 +207,11 @@ public final class SimulatedKubelet implements AutoCloseable {
         return parts.lists().last(resource);
     }
 
+    /** How many lists of a resource the Device Manager is done with; a list is announced before that. */
+    public int listsWorkedOn(String resource) {
+        return parts.lists().countWorkedOn(resource);
+    }
+
     /** Hears of every list. */
     public void onList(ListListener listener) {
         parts.lists().listen(listener);

@@ -21,11 +21,15 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Admission and Allocate as a v1.36.2 kubelet was seen to do them (contract 1.F). */
 class AllocationFactsTest extends KubeletScene {
+    /** The common pool has a single thread on a machine with two processors. */
+    private static final Executor THREAD_OF_ITS_OWN = task -> new Thread(task).start();
+
     private static final String CAMERA = "example.com/camera";
 
     private SimulatedKubelet kubelet;
@@ -270,11 +274,11 @@ class AllocationFactsTest extends KubeletScene {
             await().atMost(SOON).until(() -> hanging.getCount() == 0);
             return ScriptedPlugin.plainAnswer(request);
         };
-        CompletableFuture<AdmissionResult> slow =
-                CompletableFuture.supplyAsync(() -> kubelet.admit(PodSpecification.of("p", RESOURCE, 1)));
+        CompletableFuture<AdmissionResult> slow = CompletableFuture.supplyAsync(
+                () -> kubelet.admit(PodSpecification.of("p", RESOURCE, 1)), THREAD_OF_ITS_OWN);
         kubelet.calls().await(Rpc.ALLOCATE, RESOURCE, 1, SOON);
-        CompletableFuture<AdmissionResult> other =
-                CompletableFuture.supplyAsync(() -> kubelet.admit(PodSpecification.of("q", "example.com/none", 1)));
+        CompletableFuture<AdmissionResult> other = CompletableFuture.supplyAsync(
+                () -> kubelet.admit(PodSpecification.of("q", "example.com/none", 1)), THREAD_OF_ITS_OWN);
 
         await().during(Duration.ofMillis(200)).until(() -> !other.isDone());
         hanging.countDown();

@@ -68,20 +68,10 @@ abstract class KubeletScene {
     }
 
     void rejoin(SimulatedKubelet kubelet, ScriptedPlugin plugin) {
-        int before = number(kubelet, plugin.resource);
+        int before = kubelet.listsWorkedOn(plugin.resource);
         plugin.register();
-        await().atMost(SOON).until(() -> number(kubelet, plugin.resource) > before);
+        await().atMost(SOON).until(() -> kubelet.listsWorkedOn(plugin.resource) > before);
         await().atMost(SOON).until(() -> plugin.streams() > 0);
-        settle(kubelet);
-    }
-
-    private static int number(SimulatedKubelet kubelet, String resource) {
-        return kubelet.devices(resource).map(ReceivedList::number).orElse(0);
-    }
-
-    /** Lists are announced before the Device Manager works on them; a tick takes the same lock. */
-    private static void settle(SimulatedKubelet kubelet) {
-        kubelet.statusTick();
     }
 
     void counts(SimulatedKubelet kubelet, String resource, int capacity, int allocatable) {

@@ -25,11 +25,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** Ends and restarts of plugin, kubelet and node as they were seen with v1.36.2 (contract 1.I). */
 class RestartFactsTest extends KubeletScene {
+    /** The common pool has a single thread on a machine with two processors. */
+    private static final Executor THREAD_OF_ITS_OWN = task -> new Thread(task).start();
+
     private final SimulatedKubelet kubelet = kubelet();
     private final ScriptedPlugin plugin = plugin(kubelet).offering("a", "b");
     private final PodSpecification pod = PodSpecification.of("p", RESOURCE, 1);
@@ -203,7 +207,8 @@ class RestartFactsTest extends KubeletScene {
             await().atMost(SOON).until(() -> released.getCount() == 0);
             return ScriptedPlugin.plainAnswer(request);
         };
-        CompletableFuture<AdmissionResult> cut = CompletableFuture.supplyAsync(() -> kubelet.admit(pod));
+        CompletableFuture<AdmissionResult> cut =
+                CompletableFuture.supplyAsync(() -> kubelet.admit(pod), THREAD_OF_ITS_OWN);
         kubelet.calls().await(Rpc.ALLOCATE, RESOURCE, 1, SOON);
 
         kubelet.restart();
