@@ -13,7 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The built-in kinds and their schemas, from the OpenAPI document of Kubernetes v1.36.2. */
+/** The built-in kinds and their schemas, generated from the fabric8 model by a test. */
 public final class BuiltinKinds {
     private static final String FILE = "/io/devicemgr/testkit/apiserver/builtin-kinds.json";
 
@@ -34,7 +34,7 @@ public final class BuiltinKinds {
         return schema("meta.v1.ObjectMeta");
     }
 
-    /** The OpenAPI definitions by name, as in the file. */
+    /** The definitions by name, as in the file. */
     public JsonNode definitions() {
         return document.path("definitions");
     }
