@@ -98,10 +98,19 @@ class BadInputIT {
     @Test
     void whatIsNotBuiltYetIsRefusedAtApply() {
         String manifest = Line.manifest("bad", "example.com/bad", "/dev/x*", "")
-                .replace("- path: {glob: \"/dev/x*\"}", "- usb: {vendorId: \"0403\"}");
+                .replace("spec:\n", "spec:\n  rollout: {strategy: Staged}\n");
         assertThatThrownBy(() -> line.apply(manifest))
                 .isInstanceOf(KubernetesClientException.class)
-                .hasMessageContaining("not available in this release; use path");
+                .hasMessageContaining("strategy Staged is not available in this release");
+    }
+
+    @Test
+    void aSelectorThatWouldMatchEverythingIsRefusedAtApply() {
+        String manifest = Line.manifest("bad", "example.com/bad", "/dev/x*", "")
+                .replace("- path: {glob: \"/dev/x*\"}", "- usb: {expose: [tty]}");
+        assertThatThrownBy(() -> line.apply(manifest))
+                .isInstanceOf(KubernetesClientException.class)
+                .hasMessageContaining("vendorId or serialNumber must be given");
     }
 
     @Test

@@ -10,12 +10,6 @@ import java.util.Map;
 
 /** What a container gets with a device. */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
-@ValidationRule(
-        value = "!has(self.cdi) || !has(self.cdi.enabled) || !self.cdi.enabled",
-        message = "cdi is not available in this release; leave it out")
-@ValidationRule(
-        value = "!has(self.preferred) || self.preferred == 'None'",
-        message = "preferred NUMAPacked and Spread are not available in this release; leave it out or write None")
 public record Allocation(
         @Default("rw")
         @Size(min = 1, max = 3)
@@ -47,11 +41,12 @@ public record Allocation(
         @Size(max = 32) @JsonPropertyDescription("Annotations that the container runtime gets.")
         Map<String, String> annotations,
 
-        @JsonPropertyDescription("Container Device Interface. Not available in this release.")
+        @JsonPropertyDescription("Container Device Interface: names instead of nodes go to the container runtime.")
         Cdi cdi,
 
         @JsonPropertyDescription(
-                "Which devices are preferred when a container asks for several. In this release only None.")
+                "Which devices are preferred when there is a choice: NUMAPacked takes them from as few NUMA nodes as possible, Spread from"
+                        + " as many; None leaves it to the kubelet. Of shared devices the least used come first, in both. Default None.")
         Preference preferred) {
 
     public Allocation {
@@ -60,6 +55,8 @@ public record Allocation(
         env = env == null ? Map.of() : Map.copyOf(env);
         mounts = mounts == null ? List.of() : List.copyOf(mounts);
         annotations = annotations == null ? Map.of() : Map.copyOf(annotations);
+        cdi = cdi == null ? new Cdi(false) : cdi;
+        preferred = preferred == null ? Preference.None : preferred;
     }
 
     /** Read and write access under the host's path, and nothing else. */
@@ -77,6 +74,13 @@ public record Allocation(
     /** Container Device Interface. */
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
     public record Cdi(
-            @JsonPropertyDescription("Write CDI specifications and answer with CDI names.")
-            Boolean enabled) {}
+            @JsonPropertyDescription(
+                    "Write CDI specifications to /var/run/cdi on the node and answer with CDI names, so that a device that was plugged in"
+                            + " again is right at the next start of its container. Needs a container runtime with CDI switched on.")
+            Boolean enabled) {
+
+        public Cdi {
+            enabled = enabled != null && enabled;
+        }
+    }
 }

@@ -53,6 +53,9 @@ public record DeviceResource(
 
     public DeviceResource {
         discover = discover == null ? List.of() : List.copyOf(discover);
+        sharing = sharing == null ? Sharing.none() : sharing;
+        health = health == null ? HealthChecks.none() : health;
         allocate = allocate == null ? Allocation.defaults() : allocate;
+        prepare = prepare == null ? Preparation.none() : prepare;
     }
 }

@@ -10,23 +10,20 @@ import io.fabric8.generator.annotation.ValidationRule;
         value =
                 "[has(self.path), has(self.usb), has(self.pci), has(self.sysfs), has(self.bundle)].filter(x, x).size() == 1",
         message = "exactly one of path, usb, pci, sysfs and bundle must be given; write one list entry for each")
-@ValidationRule(
-        value = "!has(self.usb) && !has(self.pci) && !has(self.sysfs) && !has(self.bundle)",
-        message = "usb, pci, sysfs and bundle selectors are not available in this release; use path")
 public record DeviceSelector(
         @JsonPropertyDescription("Device nodes by the path of the node or of a link to it.")
         PathSelector path,
 
-        @JsonPropertyDescription("USB devices by their descriptors. Not available in this release.")
+        @JsonPropertyDescription("USB devices by their descriptors.")
         UsbSelector usb,
 
-        @JsonPropertyDescription("PCI functions by their configuration. Not available in this release.")
+        @JsonPropertyDescription("PCI functions by their configuration.")
         PciSelector pci,
 
-        @JsonPropertyDescription("Devices of a sysfs subsystem by their attributes. Not available in this release.")
+        @JsonPropertyDescription("Devices of a sysfs subsystem by their attributes.")
         SysfsSelector sysfs,
 
-        @JsonPropertyDescription("Several nodes that are handed out as one device. Not available in this release.")
+        @JsonPropertyDescription("Several nodes that are handed out as one device.")
         BundleSelector bundle) {
 
     /** A selector of device nodes by path. */

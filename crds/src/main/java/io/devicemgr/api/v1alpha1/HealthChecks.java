@@ -5,16 +5,10 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Size;
-import io.fabric8.generator.annotation.ValidationRule;
 import java.util.List;
 
 /** Probes with thresholds, as of a container. */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
-@ValidationRule(
-        value =
-                "!has(self.probes) && !has(self.periodSeconds) && !has(self.failureThreshold) && !has(self.successThreshold)",
-        message =
-                "probes are not available in this release; leave health out: presence and identity are always watched")
 public record HealthChecks(
         @Min(1) @Max(86400) @JsonPropertyDescription("Seconds between two runs of the probes. Default 10.")
         Integer periodSeconds,
@@ -26,4 +20,17 @@ public record HealthChecks(
         Integer successThreshold,
 
         @Size(max = 8) @JsonPropertyDescription("Probes; all must succeed.")
-        List<HealthProbe> probes) {}
+        List<HealthProbe> probes) {
+
+    public HealthChecks {
+        periodSeconds = periodSeconds == null ? 10 : periodSeconds;
+        failureThreshold = failureThreshold == null ? 1 : failureThreshold;
+        successThreshold = successThreshold == null ? 1 : successThreshold;
+        probes = probes == null ? List.of() : List.copyOf(probes);
+    }
+
+    /** No probes: presence and identity only. */
+    public static HealthChecks none() {
+        return new HealthChecks(null, null, null, null);
+    }
+}

@@ -17,7 +17,8 @@ import java.util.List;
         value = "[has(self.open), has(self.sysfsAttribute), has(self.command)].filter(x, x).size() == 1",
         message = "exactly one of open, sysfsAttribute and command must be given; write one list entry for each")
 public record HealthProbe(
-        @JsonPropertyDescription("Opens the device node.") Open open,
+        @JsonPropertyDescription("Opens the device node and closes it again, without waiting for a carrier.")
+        Open open,
 
         @JsonPropertyDescription("Reads an attribute below the device's sysfs directory.")
         SysfsAttribute sysfsAttribute,
@@ -28,8 +29,14 @@ public record HealthProbe(
     /** Opens the device node. */
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
     public record Open(
-            @JsonPropertyDescription("ReadOnly, ReadWrite or None.")
+            @Default("ReadOnly")
+            @JsonPropertyDescription("ReadOnly, ReadWrite or None, which does not open. Default ReadOnly.")
             Mode mode) {
+
+        public Open {
+            mode = mode == null ? Mode.ReadOnly : mode;
+        }
+
         /** How the node is opened. */
         public enum Mode {
             ReadOnly,
@@ -43,23 +50,49 @@ public record HealthProbe(
     public record SysfsAttribute(
             @Required
             @Size(min = 1, max = 256)
+            @ValidationRule(
+                    value = "!self.startsWith('/') && !self.contains('..')",
+                    message =
+                            "must be a path relative to the device's directory in sysfs, without '..', for example device/health")
             @JsonPropertyDescription("Path relative to the device's sysfs directory.")
             String path,
 
-            @Required @Size(min = 1, max = 32) @JsonProperty("in") @JsonPropertyDescription("Values that mean healthy.")
-            List<String> in) {}
+            @Required
+            @Size(min = 1, max = 32)
+            @JsonProperty("in")
+            @JsonPropertyDescription(
+                    "Values that mean healthy; white space at both ends of what is read does not count.")
+            List<String> in) {
+
+        public SysfsAttribute {
+            in = in == null ? List.of() : List.copyOf(in);
+        }
+    }
 
     /** Runs a command. */
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
     public record Command(
             @Required
-            @Size(min = 1, max = 64)
-            @JsonPropertyDescription("Program and arguments; $(DEVICE_PATH) and $(DEVICE_ID) are replaced.")
-            List<String> command,
+            @Size(min = 1, max = 32)
+            @ValidationRule(
+                    value = "self[0].startsWith('/') && !self[0].contains('..')",
+                    message =
+                            "must begin with the absolute path of a program in the agent's container, for example /probes/check;"
+                                    + " there is no shell")
+            @JsonPropertyDescription(
+                    "Program and arguments; $(DEVICE_PATH), $(DEVICE_ID), $(DEVICE_SYSFS_PATH) and $(RESOURCE_NAME) are replaced. Exit"
+                            + " code 0 means healthy; otherwise the end of the output becomes the message.")
+            List<@Size(max = 1024) String> command,
 
             @Min(1)
             @Max(300)
             @Default("2")
             @JsonPropertyDescription("Seconds after which it is killed and counts as failed.")
-            Integer timeoutSeconds) {}
+            Integer timeoutSeconds) {
+
+        public Command {
+            command = command == null ? List.of() : List.copyOf(command);
+            timeoutSeconds = timeoutSeconds == null ? 2 : timeoutSeconds;
+        }
+    }
 }

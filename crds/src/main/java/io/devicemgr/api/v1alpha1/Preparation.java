@@ -8,15 +8,37 @@ import java.util.List;
 
 /** What is done to a device before each start of a container that holds it. */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
-@ValidationRule(
-        value = "(!has(self.reset) || self.reset == 'None') && (!has(self.command) || size(self.command) == 0)",
-        message = "reset and command are not available in this release; leave prepare out")
 public record Preparation(
-        @JsonPropertyDescription("Resets the hardware. In this release only None.")
+        @JsonPropertyDescription(
+                "Resets the hardware through sysfs: PCIFunctionReset for PCI functions, USBReset for USB devices, None. Default None.")
         Reset reset,
 
-        @Size(max = 64) @JsonPropertyDescription("Program and arguments, run in the agent's container without a shell.")
-        List<String> command) {
+        @Size(max = 32)
+        @ValidationRule(
+                value = "size(self) == 0 || (self[0].startsWith('/') && !self[0].contains('..'))",
+                message =
+                        "must begin with the absolute path of a program in the agent's container, for example /opt/vendor/bin/init;"
+                                + " there is no shell")
+        @JsonPropertyDescription(
+                "Program and arguments, run in the agent's container without a shell, once for each device before each start of a"
+                        + " container that holds it, for at most 20 s; $(DEVICE_PATH), $(DEVICE_ID), $(DEVICE_SYSFS_PATH) and"
+                        + " $(RESOURCE_NAME) are replaced. It must not mind being run again.")
+        List<@Size(max = 1024) String> command) {
+
+    public Preparation {
+        reset = reset == null ? Reset.None : reset;
+        command = command == null ? List.of() : List.copyOf(command);
+    }
+
+    /** Nothing is done. */
+    public static Preparation none() {
+        return new Preparation(null, null);
+    }
+
+    /** Whether anything is done. */
+    public boolean isNeeded() {
+        return reset != Reset.None || !command.isEmpty();
+    }
 
     /** How the hardware is reset. */
     public enum Reset {
