@@ -8,8 +8,9 @@ import io.devicemgr.agent.device.Health;
 import io.devicemgr.agent.device.Holder;
 import io.devicemgr.agent.device.Inventory;
 import io.devicemgr.agent.device.InventoryStore;
+import io.devicemgr.agent.discovery.DeviceScanner;
 import io.devicemgr.agent.discovery.DeviceTracker;
-import io.devicemgr.agent.discovery.PathScanner;
+import io.devicemgr.agent.discovery.Roots;
 import io.devicemgr.agent.kubelet.KubeletSide;
 import io.devicemgr.agent.kubelet.Reading;
 import io.devicemgr.agent.kubelet.RegistrationStatus;
@@ -56,7 +57,12 @@ public final class Agent implements AutoCloseable {
         this.settings = config.settings();
         this.clock = clock;
         this.started = clock.instant();
-        this.tracker = new DeviceTracker(new PathScanner(config.devDir(), settings.resources()), store, watch, clock);
+        this.tracker = new DeviceTracker(
+                new DeviceScanner(new Roots(config.devDir(), config.sysDir()), settings.resources()),
+                settings.resources(),
+                store,
+                watch,
+                clock);
         List<Allocator> allocators = settings.discoverOnly()
                 ? List.of()
                 : settings.resources().stream().map(Allocator::new).toList();
@@ -149,14 +155,14 @@ public final class Agent implements AutoCloseable {
     }
 
     /**
-     * A replaced device that no container holds takes the new device under its path. It has been unhealthy long enough for an
-     * allocation that was under way to show in PodResources.
+     * Devices that are not there, or not the same, and that no container holds: what stands in their place takes over, and what
+     * is long gone is dropped. They have been unhealthy long enough for an allocation that was under way to show in PodResources.
      */
     private void adopt(Reading newest) {
         Instant before = clock.instant().minus(ADOPTION_DELAY);
         Set<DeviceId> free = store.current().devices().stream()
-                .filter(device -> device.health().reason() == Health.Reason.REPLACED)
-                .filter(device -> !device.health().since().isAfter(before))
+                .filter(device -> !device.presence().isHealthy())
+                .filter(device -> !device.presence().since().isAfter(before))
                 .filter(device ->
                         newest.holdersOf(device.resource(), device.id().value()).isEmpty())
                 .map(Device::id)
@@ -168,9 +174,14 @@ public final class Agent implements AutoCloseable {
 
     private void inventoryChanged(Inventory inventory) {
         report();
-        if (inventory.devices().stream().anyMatch(device -> device.health().reason() == Health.Reason.REPLACED)) {
+        if (inventory.devices().stream().anyMatch(Agent::waitsForItsHolder)) {
             kubelet.readPodResourcesAfter(ADOPTION_DELAY.plusSeconds(1));
         }
+    }
+
+    private static boolean waitsForItsHolder(Device device) {
+        Health.Reason reason = device.presence().reason();
+        return reason == Health.Reason.REPLACED || reason == Health.Reason.RENUMBERED;
     }
 
     /** Brings what the kubelet says into the report. */

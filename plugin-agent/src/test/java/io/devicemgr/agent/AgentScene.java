@@ -83,6 +83,7 @@ final class AgentScene implements AutoCloseable {
                 root.resolve("device-plugins"),
                 root.resolve("pod-resources/kubelet.sock"),
                 root.resolve("dev"),
+                root.resolve("sys"),
                 root.resolve("account"),
                 reports.uri());
         agent = new Agent(config, Clock.systemUTC());

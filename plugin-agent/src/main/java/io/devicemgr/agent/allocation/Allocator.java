@@ -3,6 +3,7 @@ package io.devicemgr.agent.allocation;
 import io.devicemgr.agent.allocation.Grant.Mount;
 import io.devicemgr.agent.allocation.Grant.Node;
 import io.devicemgr.agent.device.Device;
+import io.devicemgr.agent.device.DeviceNode;
 import io.devicemgr.api.v1alpha1.Allocation;
 import io.devicemgr.api.v1alpha1.DeviceResource;
 import java.util.ArrayList;
@@ -90,8 +91,10 @@ public final class Allocator {
         }
         List<Node> nodes = new ArrayList<>();
         for (Device device : chosen) {
-            String path = template.isEmpty() ? device.path() : template.replace(NUMBER, String.valueOf(nodes.size()));
-            nodes.add(new Node(device.hostPath(), path, rule.permissions()));
+            for (DeviceNode node : device.nodes()) {
+                String path = template.isEmpty() ? node.path() : template.replace(NUMBER, String.valueOf(nodes.size()));
+                nodes.add(new Node(node.hostPath(), path, rule.permissions()));
+            }
         }
         return nodes;
     }

@@ -19,6 +19,7 @@ import java.util.Map;
  * @param devicePluginsDir the kubelet's device plugin directory
  * @param podResourcesSocket socket of the kubelet's PodResources API
  * @param devDir where the host's /dev is mounted
+ * @param sysDir where the host's /sys is mounted
  * @param serviceAccountDir directory with token and ca.crt
  * @param apiServer base address of the API server
  */
@@ -31,6 +32,7 @@ public record AgentConfig(
         Path devicePluginsDir,
         Path podResourcesSocket,
         Path devDir,
+        Path sysDir,
         Path serviceAccountDir,
         URI apiServer) {
 
@@ -55,6 +57,7 @@ public record AgentConfig(
                 plugins,
                 podResources.resolve("kubelet.sock"),
                 variables.path(Environment.DEV_DIR, "/dev"),
+                variables.path(Environment.SYS_DIR, "/sys"),
                 variables.path(Environment.SERVICE_ACCOUNT_DIR, "/var/run/secrets/kubernetes.io/serviceaccount"),
                 apiServer(variables));
     }

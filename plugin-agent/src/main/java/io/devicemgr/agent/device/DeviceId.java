@@ -14,24 +14,25 @@ public record DeviceId(String value) implements Comparable<DeviceId> {
     private static final String DEV = "/dev/";
 
     /**
-     * The id of a newly found device. It is the path below /dev; a hash of the resource name, then of the path too, is appended
-     * when the id is taken.
+     * The id of a newly found device. It is its name, without /dev/; a hash of the resource name, then of the key too, is
+     * appended when the id is taken.
      *
-     * @param path path below /dev by which the device was found
+     * @param text name or path of the device
+     * @param key what it is found by
      * @param resource resource that the device belongs to
      * @param taken whether another device of the node has an id
      */
-    public static DeviceId of(String path, String resource, Predicate<DeviceId> taken) {
-        String name = path.startsWith(DEV) ? path.substring(DEV.length()) : path;
+    public static DeviceId of(String text, String key, String resource, Predicate<DeviceId> taken) {
+        String name = text.startsWith(DEV) ? text.substring(DEV.length()) : text;
         String readable = name.replace('/', '-').replaceAll("[^A-Za-z0-9._-]", "_");
         return Stream.of(
-                        readable.length() <= MAX_LENGTH ? readable : withHash(readable, path),
+                        readable.length() <= MAX_LENGTH ? readable : withHash(readable, key),
                         withHash(readable, resource),
-                        withHash(readable, resource + " " + path))
+                        withHash(readable, resource + " " + key))
                 .map(DeviceId::new)
                 .filter(id -> !taken.test(id))
                 .findFirst()
-                .orElseThrow(() -> new IllegalStateException("No free device id for " + path + " of " + resource));
+                .orElseThrow(() -> new IllegalStateException("No free device id for " + key + " of " + resource));
     }
 
     private static String withHash(String readable, String hashed) {

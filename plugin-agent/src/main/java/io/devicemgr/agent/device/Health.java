@@ -17,7 +17,14 @@ public record Health(State state, Reason reason, String message, Instant since) 
         MISSING("Missing"),
         REPLACED("Replaced"),
         NOT_A_DEVICE("NotADevice"),
-        PERMISSION_DENIED("PermissionDenied");
+        RENUMBERED("Renumbered"),
+        INCOMPLETE("Incomplete"),
+        PERMISSION_DENIED("PermissionDenied"),
+        UNPROBED("Unprobed"),
+        OPEN_FAILED("OpenFailed"),
+        ATTRIBUTE_UNEXPECTED("AttributeUnexpected"),
+        COMMAND_FAILED("CommandFailed"),
+        PROBE_TIMED_OUT("ProbeTimedOut");
 
         private final String reported;
 

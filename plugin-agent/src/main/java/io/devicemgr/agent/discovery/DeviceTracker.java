@@ -6,6 +6,7 @@ import io.devicemgr.agent.device.Inventory;
 import io.devicemgr.agent.device.Inventory.Conflict;
 import io.devicemgr.agent.device.InventoryStore;
 import io.devicemgr.agent.runtime.DirectoryWatch;
+import io.devicemgr.api.v1alpha1.DeviceResource;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
@@ -19,13 +20,20 @@ import org.slf4j.LoggerFactory;
 public final class DeviceTracker {
     private static final Logger LOG = LoggerFactory.getLogger(DeviceTracker.class);
 
-    private final PathScanner scanner;
+    private final DeviceScanner scanner;
+    private final TrackingRules rules;
     private final InventoryStore store;
     private final Clock clock;
     private final DirectoryWatch.Subscription subscription;
 
-    public DeviceTracker(PathScanner scanner, InventoryStore store, DirectoryWatch watch, Clock clock) {
+    public DeviceTracker(
+            DeviceScanner scanner,
+            List<DeviceResource> resources,
+            InventoryStore store,
+            DirectoryWatch watch,
+            Clock clock) {
         this.scanner = scanner;
+        this.rules = TrackingRules.of(resources);
         this.store = store;
         this.clock = clock;
         this.subscription = watch.subscribe(this::look);
@@ -36,7 +44,7 @@ public final class DeviceTracker {
         look(Set.of());
     }
 
-    /** As {@link #look()}; a replaced device that nobody holds takes the new device under its path as its own. */
+    /** As {@link #look()}; an unhealthy device that nobody holds takes over what stands in its place, or is dropped. */
     public synchronized void look(Set<DeviceId> heldByNobody) {
         Scan scan;
         do {
@@ -49,7 +57,7 @@ public final class DeviceTracker {
     private void apply(Scan scan, Set<DeviceId> heldByNobody) {
         Inventory before = store.current();
         Inventory after =
-                store.update(inventory -> InventoryUpdate.apply(inventory, scan, clock.instant(), heldByNobody));
+                store.update(inventory -> InventoryUpdate.apply(inventory, scan, rules, clock.instant(), heldByNobody));
         if (after != before) {
             log(before, after);
         }
@@ -66,7 +74,7 @@ public final class DeviceTracker {
                         device.resource(),
                         device.id(),
                         device.paths(),
-                        device.number());
+                        device.hardware().identity());
             } else if (old.health().reason() != device.health().reason()) {
                 LOG.info(
                         "{}: device {} is {} {}",

@@ -2,43 +2,51 @@ package io.devicemgr.agent.discovery;
 
 import io.devicemgr.agent.device.Device;
 import io.devicemgr.agent.device.DeviceId;
+import io.devicemgr.agent.device.Hardware;
 import io.devicemgr.agent.device.Health;
 import io.devicemgr.agent.device.Health.Reason;
 import io.devicemgr.agent.device.Inventory;
 import io.devicemgr.agent.device.Inventory.Conflict;
-import io.devicemgr.agent.device.NodeNumber;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
- * Pure: the inventory before and one look at the device tree give the inventory after. A device is known by its first path
- * and its number; once listed it stays, and is unhealthy while that path does not hold that number.
+ * Pure: the inventory before and one look at the device tree give the inventory after. A device is found again by its key;
+ * once listed it stays, and is unhealthy while its place does not hold what it held, until nobody can hold it any more.
  */
 final class InventoryUpdate {
-    private final Scan scan;
+    private final TrackingRules rules;
     private final Instant now;
-    private final Set<DeviceId> adoptable;
+    private final Set<DeviceId> free;
     private final Map<Place, Sighting> places = new LinkedHashMap<>();
-    private final Map<Place, List<String>> paths = new LinkedHashMap<>();
-    private final Map<NodeNumber, Device> owners = new HashMap<>();
+    private final Map<Place, Set<String>> paths = new HashMap<>();
+    private final Map<Object, Device> owners = new HashMap<>();
+    private final Set<Place> known = new HashSet<>();
+    private final Set<DeviceId> ids = new HashSet<>();
     private final List<Device> devices = new ArrayList<>();
     private final List<Conflict> conflicts = new ArrayList<>();
 
-    private InventoryUpdate(Scan scan, Instant now, Set<DeviceId> adoptable) {
-        this.scan = scan;
+    private InventoryUpdate(TrackingRules rules, Scan scan, Instant now, Set<DeviceId> free) {
+        this.rules = rules;
         this.now = now;
-        this.adoptable = adoptable;
+        this.free = free;
         for (Sighting sighting : scan.sightings()) {
-            boolean first = places.putIfAbsent(new Place(sighting.resource(), sighting.path()), sighting) == null;
+            boolean first = places.putIfAbsent(new Place(sighting.resource(), sighting.key()), sighting) == null;
             if (first && sighting.isDevice()) {
-                paths.computeIfAbsent(new Place(sighting.resource(), sighting.number()), key -> new ArrayList<>())
-                        .add(sighting.path());
+                sighting.hardware()
+                        .claims()
+                        .forEach(claim -> paths.computeIfAbsent(
+                                        new Place(sighting.resource(), claim), key -> new LinkedHashSet<>())
+                                .addAll(sighting.hardware().paths()));
             }
         }
     }
@@ -46,13 +54,14 @@ final class InventoryUpdate {
     /**
      * The inventory after a look.
      *
-     * @param adoptable devices that nobody holds, so that another device under their path may take their place
+     * @param free unhealthy devices that nobody holds: other hardware in their place may take over, and what is gone may be dropped
      */
-    static Inventory apply(Inventory before, Scan scan, Instant now, Set<DeviceId> adoptable) {
-        InventoryUpdate update = new InventoryUpdate(scan, now, adoptable);
-        // Who was healthy keeps a number that two claim.
+    static Inventory apply(Inventory before, Scan scan, TrackingRules rules, Instant now, Set<DeviceId> free) {
+        InventoryUpdate update = new InventoryUpdate(rules, scan, now, free);
+        before.devices().forEach(device -> update.ids.add(device.id()));
+        // Who was there keeps what two claim.
         before.devices().stream()
-                .sorted(Comparator.comparing(device -> !device.health().isHealthy()))
+                .sorted(Comparator.comparing(device -> !device.presence().isHealthy()))
                 .forEach(update::judge);
         scan.sightings().stream().filter(Sighting::isDevice).forEach(update::addIfNew);
         update.devices.sort(Comparator.comparing(Device::resource).thenComparing(Device::id));
@@ -60,83 +69,124 @@ final class InventoryUpdate {
     }
 
     private void judge(Device device) {
-        Sighting sighting = places.get(new Place(device.resource(), device.path()));
-        Device judged = judged(device, sighting);
-        if (judged.health().isHealthy()) {
-            owners.put(judged.number(), judged);
+        Sighting sighting =
+                places.get(new Place(device.resource(), device.hardware().key()));
+        if (sighting == null && isForgotten(device)) {
+            ids.remove(device.id());
+            return;
         }
+        Device judged = judged(device, sighting);
+        if (judged.presence().isHealthy()) {
+            own(judged);
+        }
+        known.add(new Place(device.resource(), device.hardware().key()));
+        device.paths().forEach(path -> known.add(new Place(device.resource(), path)));
         devices.add(judged);
     }
 
-    private Device judged(Device device, Sighting sighting) {
-        String path = device.path();
-        if (sighting == null) {
-            return device.with(Health.unhealthy(Reason.MISSING, path + " is not there", now));
-        }
-        if (!sighting.isDevice()) {
-            return device.with(Health.unhealthy(sighting.problem(), problem(path, sighting.problem()), now));
-        }
-        if (owners.containsKey(sighting.number())) {
-            Device owner = owners.get(sighting.number());
-            String message = path + " is now the same " + sighting.number() + " as device " + owner.id() + " of "
-                    + owner.resource();
-            return device.with(Health.unhealthy(Reason.REPLACED, message, now));
-        }
-        boolean adopts = !device.health().isHealthy() && adoptable.contains(device.id());
-        if (!sighting.number().equals(device.number()) && !adopts) {
-            String message = path + " is now " + sighting.number() + "; it was " + device.number()
-                    + ", and a container may still hold that";
-            return device.with(Health.unhealthy(Reason.REPLACED, message, now));
-        }
-        return present(device, sighting);
+    private boolean isForgotten(Device device) {
+        return device.presence().reason() == Reason.MISSING
+                && free.contains(device.id())
+                && !device.presence().since().plus(rules.forgetAfter()).isAfter(now);
     }
 
-    private Device present(Device device, Sighting sighting) {
-        return new Device(
-                device.resource(),
-                device.id(),
-                sighting.number(),
-                pathsOf(sighting),
-                sighting.hostPath(),
-                Health.present(now).after(device.health()));
+    private Device judged(Device device, Sighting sighting) {
+        String place = device.hardware().key();
+        if (sighting == null) {
+            return absent(device, Reason.MISSING, place + " is not there");
+        }
+        if (!sighting.isDevice()) {
+            return absent(device, sighting.problem(), sighting.message());
+        }
+        Hardware seen = sighting.hardware();
+        Device owner = seen.claims().stream()
+                .map(owners::get)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
+        if (owner != null) {
+            return absent(
+                    device,
+                    Reason.REPLACED,
+                    place + " is now the same " + seen.numbers() + " as device " + owner.id() + " of "
+                            + owner.resource());
+        }
+        boolean adopts = !device.presence().isHealthy() && free.contains(device.id());
+        if (!seen.identity().equals(device.hardware().identity()) && !adopts) {
+            return absent(
+                    device,
+                    Reason.REPLACED,
+                    place + " is now " + seen.identity() + "; it was "
+                            + device.hardware().identity() + ", and a container may still hold that");
+        }
+        if (!seen.keepsNodesOf(device.hardware()) && !adopts && !rules.renewed().contains(device.resource())) {
+            return absent(
+                    device,
+                    Reason.RENUMBERED,
+                    place + " is back as " + seen.numbers() + "; it was "
+                            + device.hardware().numbers() + ", and a container may still hold that: restart its pod");
+        }
+        return present(device, seen);
+    }
+
+    private Device absent(Device device, Reason reason, String message) {
+        return device.withPresence(Health.unhealthy(reason, message, now));
+    }
+
+    private Device present(Device device, Hardware seen) {
+        boolean returns = !device.presence().isHealthy();
+        Health presence = Health.present(now).after(device.presence());
+        Health probe = returns ? unprobed(device.resource()) : device.probe();
+        return new Device(device.resource(), device.id(), withAllPaths(device.resource(), seen), presence, probe);
+    }
+
+    private Health unprobed(String resource) {
+        return rules.probed().contains(resource)
+                ? Health.unhealthy(Reason.UNPROBED, "the probes have not ended yet", now)
+                : null;
     }
 
     private void addIfNew(Sighting sighting) {
         String resource = sighting.resource();
-        Device owner = owners.get(sighting.number());
-        boolean known = devices.stream()
-                .anyMatch(device ->
-                        device.resource().equals(resource) && pathsOf(sighting).contains(device.path()));
+        Hardware seen = sighting.hardware();
+        Device owner = seen.claims().stream()
+                .map(owners::get)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
         if (owner != null && !owner.resource().equals(resource)) {
-            conflicts.add(new Conflict(resource, sighting.path(), owner.resource(), owner.id()));
-        } else if (owner == null && !known) {
-            DeviceId id = DeviceId.of(sighting.path(), resource, this::taken);
-            Device added = new Device(
-                    resource, id, sighting.number(), pathsOf(sighting), sighting.hostPath(), Health.present(now));
-            owners.put(sighting.number(), added);
+            conflicts.add(new Conflict(resource, seen.key(), owner.resource(), owner.id()));
+        } else if (owner == null && !isKnown(resource, seen)) {
+            DeviceId id = DeviceId.of(seen.name(), seen.key(), resource, ids::contains);
+            Device added =
+                    new Device(resource, id, withAllPaths(resource, seen), Health.present(now), unprobed(resource));
+            ids.add(id);
+            own(added);
             devices.add(added);
         }
     }
 
-    /** All paths of the resource that lead to the same device, the one of the sighting first. */
-    private List<String> pathsOf(Sighting sighting) {
-        List<String> all = new ArrayList<>(List.of(sighting.path()));
-        paths.get(new Place(sighting.resource(), sighting.number())).stream()
-                .filter(path -> !path.equals(sighting.path()))
-                .forEach(all::add);
+    /** Whether the place, or another path to what is there, belongs to a device already. */
+    private boolean isKnown(String resource, Hardware seen) {
+        return known.contains(new Place(resource, seen.key()))
+                || allPaths(resource, seen).stream().anyMatch(path -> known.contains(new Place(resource, path)));
+    }
+
+    private void own(Device device) {
+        device.hardware().claims().forEach(claim -> owners.put(claim, device));
+    }
+
+    private Hardware withAllPaths(String resource, Hardware seen) {
+        return seen.withPaths(List.copyOf(allPaths(resource, seen)));
+    }
+
+    /** All paths of the resource that lead to the same hardware, its own first. */
+    private Set<String> allPaths(String resource, Hardware seen) {
+        Set<String> all = new LinkedHashSet<>(seen.paths());
+        seen.claims().forEach(claim -> all.addAll(paths.getOrDefault(new Place(resource, claim), Set.of())));
         return all;
     }
 
-    private boolean taken(DeviceId id) {
-        return devices.stream().anyMatch(device -> device.id().equals(id));
-    }
-
-    private static String problem(String path, Reason reason) {
-        return reason == Reason.PERMISSION_DENIED
-                ? "the agent may not look at " + path + "; it must run privileged"
-                : path + " is not a device node";
-    }
-
-    /** Something within one resource: a path or a device number. */
+    /** Something within one resource: a key, a path, or a claim. */
     private record Place(String resource, Object what) {}
 }

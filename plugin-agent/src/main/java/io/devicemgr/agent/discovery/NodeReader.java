@@ -1,5 +1,6 @@
 package io.devicemgr.agent.discovery;
 
+import io.devicemgr.agent.device.Hardware;
 import io.devicemgr.agent.device.Health.Reason;
 import io.devicemgr.agent.device.NodeNumber;
 import io.devicemgr.agent.device.NodeNumber.Type;
@@ -36,14 +37,18 @@ final class NodeReader {
             NodeNumber number = number((Integer) attributes.get("mode"), (Long) attributes.get("rdev"));
             return Optional.of(
                     number == null
-                            ? new Sighting(resource, path, path, null, Reason.NOT_A_DEVICE)
-                            : new Sighting(resource, path, hostPath(entry, path), number, null));
+                            ? notADevice(resource, path)
+                            : Sighting.of(resource, Hardware.node(path, hostPath(entry, path), number)));
         } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (AccessDeniedException e) {
-            return Optional.of(new Sighting(resource, path, path, null, Reason.PERMISSION_DENIED));
+            return Optional.of(Sighting.problem(
+                    resource,
+                    path,
+                    Reason.PERMISSION_DENIED,
+                    "the agent may not look at " + path + "; it must run privileged"));
         } catch (IOException e) {
-            return Optional.of(new Sighting(resource, path, path, null, Reason.NOT_A_DEVICE));
+            return Optional.of(notADevice(resource, path));
         }
     }
 
@@ -75,6 +80,10 @@ final class NodeReader {
         }
         // Elsewhere than below /dev the container runtime on the host resolves the link itself.
         return real.startsWith(realDevDirectory) ? DEV + realDevDirectory.relativize(real) : path;
+    }
+
+    private static Sighting notADevice(String resource, String path) {
+        return Sighting.problem(resource, path, Reason.NOT_A_DEVICE, path + " is not a device node");
     }
 
     private static NodeNumber number(int mode, long rdev) {

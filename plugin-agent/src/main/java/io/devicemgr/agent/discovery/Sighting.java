@@ -1,20 +1,30 @@
 package io.devicemgr.agent.discovery;
 
+import io.devicemgr.agent.device.Hardware;
 import io.devicemgr.agent.device.Health.Reason;
-import io.devicemgr.agent.device.NodeNumber;
 
 /**
- * What stands under a path that a selector matches.
+ * What a selector sees in one place.
  *
  * @param resource resource of the selector
- * @param path the path asked for, below /dev
- * @param hostPath path of the node on the host, links followed where they stay below /dev
- * @param number the device, or null when there is a problem
- * @param problem why there is no device, or null
+ * @param key the place, in words, as in {@link Hardware#key()}
+ * @param hardware what can be handed out, or null when there is a problem
+ * @param problem why there is nothing to hand out, or null
+ * @param message the problem in words: what is wrong and who must change what; null without a problem
  */
-record Sighting(String resource, String path, String hostPath, NodeNumber number, Reason problem) {
+record Sighting(String resource, String key, Hardware hardware, Reason problem, String message) {
+
+    /** A device. */
+    static Sighting of(String resource, Hardware hardware) {
+        return new Sighting(resource, hardware.key(), hardware, null, null);
+    }
+
+    /** A place in which something is wrong. */
+    static Sighting problem(String resource, String key, Reason problem, String message) {
+        return new Sighting(resource, key, null, problem, message);
+    }
 
     boolean isDevice() {
-        return number != null;
+        return hardware != null;
     }
 }

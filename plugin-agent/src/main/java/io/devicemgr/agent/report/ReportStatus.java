@@ -83,12 +83,12 @@ public final class ReportStatus {
                 device.resource(),
                 device.id().value(),
                 device.paths(),
-                null,
+                device.hardware().sysfsPath(),
                 health.isHealthy() ? DeviceHealth.Healthy : DeviceHealth.Unhealthy,
                 DeviceReason.valueOf(health.reason().reported()),
                 health.message().isEmpty() ? null : health.message(),
                 health.since().truncatedTo(ChronoUnit.MILLIS).toString(),
-                null,
+                device.hardware().numaNode(),
                 situation.holders().apply(device).stream()
                         .map(holder -> new Holder(holder.namespace(), holder.pod(), holder.container()))
                         .toList());

@@ -7,6 +7,7 @@ import io.devicemgr.agent.allocation.Grant.Mount;
 import io.devicemgr.agent.allocation.Grant.Node;
 import io.devicemgr.agent.device.Device;
 import io.devicemgr.agent.device.DeviceId;
+import io.devicemgr.agent.device.Hardware;
 import io.devicemgr.agent.device.Health;
 import io.devicemgr.agent.device.Health.Reason;
 import io.devicemgr.agent.device.NodeNumber;
@@ -117,6 +118,6 @@ class AllocatorTest {
 
     private static Device device(String id, String path, String hostPath, Health health) {
         NodeNumber number = new NodeNumber(Type.CHARACTER, 188, id.hashCode() & 0xff);
-        return new Device(RESOURCE, new DeviceId(id), number, List.of(path), hostPath, health);
+        return new Device(RESOURCE, new DeviceId(id), Hardware.node(path, hostPath, number), health, null);
     }
 }

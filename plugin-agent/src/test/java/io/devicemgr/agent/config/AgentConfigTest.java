@@ -46,6 +46,7 @@ class AgentConfigTest {
                         Path.of("/var/lib/kubelet/device-plugins"),
                         Path.of("/var/lib/kubelet/pod-resources/kubelet.sock"),
                         Path.of("/dev"),
+                        Path.of("/sys"),
                         Path.of("/var/run/secrets/kubernetes.io/serviceaccount"),
                         URI.create("https://10.96.0.1:443")));
     }

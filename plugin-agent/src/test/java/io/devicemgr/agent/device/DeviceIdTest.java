@@ -31,13 +31,14 @@ class DeviceIdTest {
     @Test
     void anIdOfAnotherDeviceIsNotTakenTwice() {
         Set<DeviceId> taken = Set.of(new DeviceId("a-b"));
-        DeviceId id = DeviceId.of("/dev/a/b", RESOURCE, taken::contains);
+        DeviceId id = DeviceId.of("/dev/a/b", "/dev/a/b", RESOURCE, taken::contains);
         assertThat(id.value()).startsWith("a-b-").hasSize("a-b-".length() + 8);
         Set<DeviceId> both = Set.of(new DeviceId("a-b"), id);
-        assertThat(DeviceId.of("/dev/a/b", RESOURCE, both::contains)).isNotIn(both);
+        assertThat(DeviceId.of("/dev/a/b", "/dev/a/b", RESOURCE, both::contains))
+                .isNotIn(both);
     }
 
     private static String id(String path) {
-        return DeviceId.of(path, RESOURCE, id -> false).value();
+        return DeviceId.of(path, path, RESOURCE, id -> false).value();
     }
 }

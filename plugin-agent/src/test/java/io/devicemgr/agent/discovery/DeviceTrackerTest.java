@@ -31,7 +31,8 @@ class DeviceTrackerTest {
     void track() {
         DeviceResource resource = new DeviceResource(
                 RESOURCE, List.of(DeviceSelector.path("/dev/serial/by-id/*")), null, null, null, null);
-        new DeviceTracker(new PathScanner(dev, List.of(resource)), store, watch, Clock.systemUTC()).look();
+        DeviceScanner scanner = new DeviceScanner(new Roots(dev, Path.of("/sys")), List.of(resource));
+        new DeviceTracker(scanner, List.of(resource), store, watch, Clock.systemUTC()).look();
         watch.start();
     }
 

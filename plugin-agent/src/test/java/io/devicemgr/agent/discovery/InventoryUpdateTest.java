@@ -4,10 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.devicemgr.agent.device.Device;
 import io.devicemgr.agent.device.DeviceId;
+import io.devicemgr.agent.device.DeviceNode;
+import io.devicemgr.agent.device.DeviceNode.Role;
+import io.devicemgr.agent.device.Hardware;
+import io.devicemgr.agent.device.Health;
 import io.devicemgr.agent.device.Health.Reason;
 import io.devicemgr.agent.device.Inventory;
 import io.devicemgr.agent.device.NodeNumber;
 import io.devicemgr.agent.device.NodeNumber.Type;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -20,6 +25,7 @@ class InventoryUpdateTest {
 
     private Inventory inventory = Inventory.unknown();
     private Instant now = START;
+    private TrackingRules rules = new TrackingRules(Set.of(), Set.of(), Duration.ofMinutes(10));
 
     @Test
     void whatIsFoundIsHealthy() {
@@ -60,7 +66,7 @@ class InventoryUpdateTest {
         lookLater(device(SERIAL, "/dev/ttyUSB0", 7));
         look(Set.of(only().id()), device(SERIAL, "/dev/ttyUSB0", 7));
         assertThat(only().health().isHealthy()).isTrue();
-        assertThat(only().number().minor()).isEqualTo(7);
+        assertThat(only().nodes().get(0).number().minor()).isEqualTo(7);
     }
 
     @Test
@@ -73,20 +79,20 @@ class InventoryUpdateTest {
     @Test
     void whatIsNoDeviceAnyMoreSaysSo() {
         look(device(SERIAL, "/dev/ttyUSB0", 0));
-        lookLater(new Sighting(SERIAL, "/dev/ttyUSB0", "/dev/ttyUSB0", null, Reason.NOT_A_DEVICE));
+        lookLater(Sighting.problem(SERIAL, "/dev/ttyUSB0", Reason.NOT_A_DEVICE, "no device"));
         assertThat(only().health().reason()).isEqualTo(Reason.NOT_A_DEVICE);
-        lookLater(new Sighting(SERIAL, "/dev/ttyUSB0", "/dev/ttyUSB0", null, Reason.PERMISSION_DENIED));
+        lookLater(Sighting.problem(SERIAL, "/dev/ttyUSB0", Reason.PERMISSION_DENIED, "denied"));
         assertThat(only().health().reason()).isEqualTo(Reason.PERMISSION_DENIED);
     }
 
     @Test
     void twoMatchesOfOneDeviceAreOneDeviceNamedAfterTheFirst() {
         look(
-                new Sighting(SERIAL, "/dev/serial/by-id/a", "/dev/ttyUSB0", number(0), null),
+                Sighting.of(SERIAL, Hardware.node("/dev/serial/by-id/a", "/dev/ttyUSB0", number(0))),
                 device(SERIAL, "/dev/ttyUSB0", 0));
         assertThat(only().id()).hasToString("serial-by-id-a");
         assertThat(only().paths()).containsExactly("/dev/serial/by-id/a", "/dev/ttyUSB0");
-        assertThat(only().hostPath()).isEqualTo("/dev/ttyUSB0");
+        assertThat(only().nodes().get(0).hostPath()).isEqualTo("/dev/ttyUSB0");
     }
 
     @Test
@@ -128,6 +134,96 @@ class InventoryUpdateTest {
     }
 
     @Test
+    void whatIsGoneForLongAndHeldByNobodyIsDropped() {
+        look(device(SERIAL, "/dev/ttyUSB0", 0));
+        lookLater();
+        DeviceId lost = only().id();
+        now = now.plus(Duration.ofMinutes(9));
+        look(Set.of(lost));
+        assertThat(only().health().reason()).as("not for long enough").isEqualTo(Reason.MISSING);
+        now = now.plus(Duration.ofMinutes(1));
+        look(Set.of());
+        assertThat(only().health().reason()).as("somebody may hold it").isEqualTo(Reason.MISSING);
+        look(Set.of(lost));
+        assertThat(inventory.devices()).isEmpty();
+        lookLater(device(SERIAL, "/dev/ttyUSB0", 3));
+        assertThat(only().id()).as("a new life under the old name").isEqualTo(lost);
+    }
+
+    @Test
+    void theSameDeviceUnderAnotherNumberWaitsForItsHolder() {
+        look(adapter(0));
+        lookLater();
+        lookLater(adapter(1));
+        assertThat(only().health().reason()).isEqualTo(Reason.RENUMBERED);
+        assertThat(only().health().message()).contains("188:1", "188:0", "restart its pod");
+        look(Set.of(only().id()), adapter(1));
+        assertThat(only().health().isHealthy()).isTrue();
+        assertThat(only().nodes().get(0).number().minor()).isEqualTo(1);
+    }
+
+    @Test
+    void theSameDeviceUnderAnotherNumberGoesOnAtOnceWhereContainersGetTheNewest() {
+        rules = new TrackingRules(Set.of(), Set.of(SERIAL), Duration.ofMinutes(10));
+        look(adapter(0));
+        lookLater(adapter(1));
+        assertThat(only().health().isHealthy()).isTrue();
+        assertThat(only().nodes().get(0).number().minor()).isEqualTo(1);
+    }
+
+    @Test
+    void anotherDeviceUnderTheSameNumberIsNotTheDevice() {
+        look(adapter(0));
+        lookLater(Sighting.of(SERIAL, withIdentity("serial B", 0)));
+        assertThat(only().health().reason()).isEqualTo(Reason.REPLACED);
+        assertThat(only().health().message()).contains("serial A", "serial B");
+    }
+
+    @Test
+    void aNodeThatComesBesidesTheOthersHarmsNobody() {
+        look(adapter(0));
+        Hardware one = withIdentity("serial A", 0);
+        Hardware two = new Hardware(
+                one.key(),
+                one.identity(),
+                one.name(),
+                List.of(one.nodes().get(0), DeviceNode.own("/dev/ttyUSB1", "/dev/ttyUSB1", number(1))),
+                one.paths(),
+                null,
+                null);
+        lookLater(Sighting.of(SERIAL, two));
+        assertThat(only().health().isHealthy()).isTrue();
+        assertThat(only().nodes()).hasSize(2);
+        lookLater(Sighting.of(SERIAL, one));
+        assertThat(only().health().reason()).as("a node has gone").isEqualTo(Reason.RENUMBERED);
+    }
+
+    @Test
+    void aNodeThatComesWithEveryDeviceIsNoReasonForAConflict() {
+        DeviceNode shared = new DeviceNode("/dev/vfio/vfio", "/dev/vfio/vfio", number(9), Role.SHARED);
+        look(
+                Sighting.of(SERIAL, new Hardware("a", "a", "a", List.of(shared, own(0)), List.of(), null, null)),
+                Sighting.of(OTHER, new Hardware("b", "b", "b", List.of(shared, own(1)), List.of(), null, null)));
+        assertThat(inventory.conflicts()).isEmpty();
+        assertThat(inventory.devices()).hasSize(2);
+    }
+
+    @Test
+    void aDeviceWithProbesIsHealthyOnceTheyHaveSpoken() {
+        rules = new TrackingRules(Set.of(SERIAL), Set.of(), Duration.ofMinutes(10));
+        look(device(SERIAL, "/dev/ttyUSB0", 0));
+        assertThat(only().health().reason()).isEqualTo(Reason.UNPROBED);
+        probe(Health.present(now.plusSeconds(1)));
+        assertThat(only().health().isHealthy()).isTrue();
+        assertThat(only().health().since()).isEqualTo(START.plusSeconds(1));
+        lookLater(device(SERIAL, "/dev/ttyUSB0", 0));
+        assertThat(only().health().isHealthy()).as("a look keeps the verdict").isTrue();
+        lookLater();
+        lookLater(device(SERIAL, "/dev/ttyUSB0", 0));
+        assertThat(only().health().reason()).as("it may not be what it was").isEqualTo(Reason.UNPROBED);
+    }
+
+    @Test
     void theSameLookChangesNothing() {
         look(device(SERIAL, "/dev/ttyUSB0", 0), device(SERIAL, "/dev/ttyUSB1", 1));
         Inventory before = inventory;
@@ -149,13 +245,31 @@ class InventoryUpdateTest {
         look(Set.of(), sightings);
     }
 
-    private void look(Set<DeviceId> adoptable, Sighting... sightings) {
+    private void look(Set<DeviceId> free, Sighting... sightings) {
         Scan scan = new Scan(List.of(sightings), List.of(), Set.of());
-        inventory = InventoryUpdate.apply(inventory, scan, now, adoptable);
+        inventory = InventoryUpdate.apply(inventory, scan, rules, now, free);
     }
 
     private static Sighting device(String resource, String path, int minor) {
-        return new Sighting(resource, path, path, number(minor), null);
+        return Sighting.of(resource, Hardware.node(path, path, number(minor)));
+    }
+
+    private void probe(Health verdict) {
+        inventory = new Inventory(
+                inventory.version(), List.of(only().withProbe(verdict)), inventory.unmatched(), inventory.conflicts());
+    }
+
+    private static Sighting adapter(int minor) {
+        return Sighting.of(SERIAL, withIdentity("serial A", minor));
+    }
+
+    private static Hardware withIdentity(String identity, int minor) {
+        return new Hardware(
+                "port 1", identity, "usb-" + identity, List.of(own(minor)), List.of("/dev/ttyUSB" + minor), null, null);
+    }
+
+    private static DeviceNode own(int minor) {
+        return DeviceNode.own("/dev/ttyUSB" + minor, "/dev/ttyUSB" + minor, number(minor));
     }
 
     private static NodeNumber number(int minor) {

@@ -3,6 +3,7 @@ package io.devicemgr.agent.discovery;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.devicemgr.agent.device.DeviceNode;
 import io.devicemgr.agent.device.Health.Reason;
 import io.devicemgr.agent.device.Inventory.Unmatched;
 import io.devicemgr.agent.device.Inventory.Unmatched.Why;
@@ -59,7 +60,7 @@ class PathScannerTest {
                 "/dev/* /dev/ttyACM0,/dev/ttyUSB0,/dev/ttyUSB1"
             })
     void globsMatchAsInAShell(String glob, String paths) {
-        assertThat(scan(glob).sightings().stream().filter(Sighting::isDevice).map(Sighting::path))
+        assertThat(scan(glob).sightings().stream().filter(Sighting::isDevice).map(Sighting::key))
                 .containsExactly(paths.split(","));
     }
 
@@ -72,9 +73,10 @@ class PathScannerTest {
     @Test
     void aLinkOutOfTheTreeIsLeftToTheHost() {
         Sighting sighting = only("/dev/serial/by-id/*");
-        assertThat(sighting.path()).isEqualTo("/dev/serial/by-id/usb-A");
-        assertThat(sighting.hostPath()).isEqualTo("/dev/serial/by-id/usb-A");
-        assertThat(sighting.number()).isEqualTo(new NodeNumber(Type.CHARACTER, 1, 3));
+        assertThat(sighting.key()).isEqualTo("/dev/serial/by-id/usb-A");
+        DeviceNode node = sighting.hardware().nodes().get(0);
+        assertThat(node.hostPath()).isEqualTo("/dev/serial/by-id/usb-A");
+        assertThat(node.number()).isEqualTo(new NodeNumber(Type.CHARACTER, 1, 3));
     }
 
     @Test
@@ -87,10 +89,9 @@ class PathScannerTest {
 
     @Test
     void theMachinesOwnNodesAreKnownByTypeAndNumber() {
-        Scan scan = new PathScanner(Path.of("/dev"), List.of(resource("/dev/zero"))).scan();
-        assertThat(scan.sightings())
-                .containsExactly(
-                        new Sighting(RESOURCE, "/dev/zero", "/dev/zero", new NodeNumber(Type.CHARACTER, 1, 5), null));
+        Scan scan = scan(Path.of("/dev"), "/dev/zero");
+        assertThat(scan.sightings().get(0).hardware().nodes())
+                .containsExactly(DeviceNode.own("/dev/zero", "/dev/zero", new NodeNumber(Type.CHARACTER, 1, 5)));
     }
 
     @Test
@@ -115,7 +116,11 @@ class PathScannerTest {
     }
 
     private Scan scan(String glob) {
-        return new PathScanner(dev, List.of(resource(glob))).scan();
+        return scan(dev, glob);
+    }
+
+    private static Scan scan(Path dev, String glob) {
+        return new DeviceScanner(new Roots(dev, Path.of("/sys")), List.of(resource(glob))).scan();
     }
 
     private Sighting only(String glob) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.devicemgr.agent.device.Device;
 import io.devicemgr.agent.device.DeviceId;
+import io.devicemgr.agent.device.Hardware;
 import io.devicemgr.agent.device.Health;
 import io.devicemgr.agent.device.Health.Reason;
 import io.devicemgr.agent.device.Holder;
@@ -110,9 +111,8 @@ class ReportStatusTest {
         return new Device(
                 RESOURCE,
                 new DeviceId(id),
-                new NodeNumber(Type.CHARACTER, 188, 0),
-                List.of("/dev/" + id),
-                "/dev/" + id,
-                health);
+                Hardware.node("/dev/" + id, "/dev/" + id, new NodeNumber(Type.CHARACTER, 188, 0)),
+                health,
+                null);
     }
 }
