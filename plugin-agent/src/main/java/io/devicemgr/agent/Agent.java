@@ -93,6 +93,11 @@ public final class Agent implements AutoCloseable {
         return endpoints.port();
     }
 
+    /** What the agent knows of its devices now. */
+    Inventory inventory() {
+        return store.current();
+    }
+
     /** Ends streams and server and removes the sockets, then stops everything else. */
     @Override
     public void close() {

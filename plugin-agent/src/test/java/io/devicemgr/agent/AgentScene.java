@@ -98,6 +98,10 @@ final class AgentScene implements AutoCloseable {
                 new DeviceResource(CAMERA, List.of(DeviceSelector.path("/dev/cam*")), null, null, null, null));
     }
 
+    Agent agent() {
+        return agent;
+    }
+
     void stopAgent() {
         agent.close();
     }

@@ -3,6 +3,7 @@ package io.devicemgr.testkit.kubelet;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
@@ -94,6 +95,9 @@ final class KubeletProcess {
                 if (((int) Files.getAttribute(path, "unix:mode") & FILE_TYPE) == SOCKET) {
                     Files.delete(path);
                 }
+            } catch (NoSuchFileException e) {
+                // A plugin has removed its own socket in this moment.
+                continue;
             } catch (IOException e) {
                 throw new UncheckedIOException("Cannot clean up " + path, e);
             }
