@@ -3,12 +3,14 @@ package io.devicemgr.testkit.kubelet;
 import io.devicemgr.proto.deviceplugin.v1beta1.Device;
 import io.devicemgr.proto.deviceplugin.v1beta1.DevicePluginOptions;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
@@ -24,17 +26,22 @@ final class DeviceManager {
     private final DeviceTable table = new DeviceTable();
     private final PodDevices podDevices = new PodDevices();
     private final Map<String, Set<String>> inFlight = new TreeMap<>();
+    private final EndpointStore endpoints = new EndpointStore();
+    private final KubeletProfile profile;
+    private final RandomOrder order;
     private final InstantSource clock;
     private final Checkpoint checkpoint;
     private final NodeState node;
     private final ViolationLog violations;
     private boolean ended;
 
-    DeviceManager(InstantSource clock, Checkpoint checkpoint, NodeState node, ViolationLog violations) {
-        this.clock = clock;
+    DeviceManager(KubeletParts parts, Checkpoint checkpoint) {
+        this.profile = parts.options().profile();
+        this.order = parts.order();
+        this.clock = parts.options().clock();
         this.checkpoint = checkpoint;
-        this.node = node;
-        this.violations = violations;
+        this.node = parts.node();
+        this.violations = parts.violations();
     }
 
     ReentrantLock lock() {
@@ -63,12 +70,40 @@ final class DeviceManager {
         locked(() -> ended = true);
     }
 
-    void pluginConnected(PluginClient client, DevicePluginOptions options) {
-        locked(() -> table.connect(client.resource(), new Endpoint(client, options)));
+    /** The newest plugin gets the calls. Later kubelets refuse a socket that they still have (rule 94). */
+    void pluginConnected(PluginClient client, DevicePluginOptions options) throws DeviceManagerException {
+        Endpoint endpoint = new Endpoint(client, options);
+        lock.lock();
+        try {
+            if (profile == KubeletProfile.K137) {
+                endpoints.add(client.resource(), client.socket(), endpoint);
+            }
+            table.connect(client.resource(), endpoint);
+        } finally {
+            lock.unlock();
+        }
     }
 
-    void pluginDisconnected(String resource) {
-        locked(() -> table.disconnect(resource, clock.instant()));
+    /** Takes the resource down; later kubelets do so only when no plugin of it is left. */
+    void pluginDisconnected(String resource, Path socket) {
+        locked(() -> {
+            if (profile == KubeletProfile.K136) {
+                table.disconnect(resource, clock.instant());
+            } else {
+                endpoints.remove(resource, socket).ifPresent(gone -> handOver(resource, gone));
+            }
+        });
+    }
+
+    /** Any survivor takes the calls over, and the devices stay as they are (rule 94). */
+    private void handOver(String resource, Endpoint gone) {
+        gone.stop(clock.instant());
+        List<Endpoint> survivors = order.shuffled(endpoints.of(resource));
+        if (survivors.isEmpty()) {
+            table.disconnect(resource, clock.instant());
+        } else if (table.endpoint(resource).equals(Optional.of(gone))) {
+            table.connect(resource, survivors.get(0));
+        }
     }
 
     /** Keyed by resource only: whichever stream speaks last has the word (rule 93). */

@@ -76,8 +76,9 @@ public final class Faults {
 
     /** The outcome of the look-up race: the stream stays open, but the endpoint is stopped (fact 5 of the contract). */
     public void loseSilently(String resource) {
-        process.get().connections().forget(resource);
-        process.get().manager().pluginDisconnected(resource);
+        Path socket = client(resource).socket();
+        process.get().connections().forget(resource, socket);
+        process.get().manager().pluginDisconnected(resource, socket);
     }
 
     /** Deletes the socket file of the plugin that registered last, and nothing else. */

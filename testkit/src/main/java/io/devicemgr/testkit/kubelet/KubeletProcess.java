@@ -27,7 +27,7 @@ final class KubeletProcess {
         if (plainFiles(directory).isEmpty()) {
             parts.node().zeroExtendedResources();
         }
-        manager = new DeviceManager(options.clock(), new Checkpoint(directory), parts.node(), parts.violations());
+        manager = new DeviceManager(parts, new Checkpoint(directory));
         manager.loadCheckpoint();
         connections = new PluginConnections(parts, manager);
         admission = new PodAdmission(manager, parts.node(), parts.order(), parts.violations(), options);

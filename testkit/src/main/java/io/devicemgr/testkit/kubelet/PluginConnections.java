@@ -11,14 +11,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/**
- * The kubelet's clients, keyed by resource name only as in v1.36, with the hand-over fault that follows from it. A
- * stream that ends is never opened again.
- */
+/** The kubelet's connections to plugins, from the dial to the end of the stream, which is never opened again. */
 final class PluginConnections {
     private final KubeletParts parts;
     private final DeviceManager manager;
-    private final Map<String, PluginClient> clients = new HashMap<>();
+    private final ClientTable clients;
     private final Map<String, Long> endedByPlugin = new HashMap<>();
     private final List<PluginClient> opened = new ArrayList<>();
     private boolean closed;
@@ -26,31 +23,57 @@ final class PluginConnections {
     PluginConnections(KubeletParts parts, DeviceManager manager) {
         this.parts = parts;
         this.manager = manager;
+        this.clients = new ClientTable(parts.options().profile());
+    }
+
+    /** Where the options of a plugin come from that has been dialled. */
+    interface OptionsSource {
+        DevicePluginOptions of(PluginClient client);
     }
 
     /**
-     * Dials and asks for the options. The newest client replaces the older one without closing it, and a failure erases
-     * the record of both (rule 26).
+     * Dials and asks for the options. In v1.36 the newest client replaces the older one without closing it, and a failure
+     * erases the record of both (rule 26). Empty when the kubelet has this plugin already and keeps silent about it.
      */
-    PluginClient connect(String resource, Path socket, long dialLimitNanos) throws DeviceManagerException {
+    Optional<PluginClient> connect(String resource, Path socket, long dialLimitNanos, OptionsSource source)
+            throws DeviceManagerException {
+        if (ignores(resource, socket)) {
+            return Optional.empty();
+        }
         PluginClient client = new PluginClient(
                 resource, socket, parts.faults().authority(), parts.sockets(), parts.executor(), parts.calls());
         reportEarly(resource, socket);
         remember(client);
-        if (!client.awaitReady(dialLimitNanos)) {
-            forget(resource);
-            client.close();
-            throw new DeviceManagerException("failed to dial device plugin: context deadline exceeded");
-        }
         try {
-            DevicePluginOptions options = client.options();
-            manager.pluginConnected(client, options);
+            if (!client.awaitReady(dialLimitNanos)) {
+                client.close();
+                throw new DeviceManagerException("failed to dial device plugin: context deadline exceeded");
+            }
+            manager.pluginConnected(client, options(client, source));
+            return Optional.of(client);
+        } catch (DeviceManagerException e) {
+            forget(resource, socket);
+            // v1.36 leaves the connection open when only the options failed.
+            if (parts.options().profile() == KubeletProfile.K137) {
+                client.close();
+            }
+            throw e;
+        }
+    }
+
+    private static DevicePluginOptions options(PluginClient client, OptionsSource source)
+            throws DeviceManagerException {
+        try {
+            return source.of(client);
         } catch (StatusRuntimeException e) {
-            // The connection stays open, as it does in a v1.36 kubelet.
-            forget(resource);
             throw new DeviceManagerException("failed to get device plugin options: " + GoErrors.text(e.getStatus()));
         }
-        return client;
+    }
+
+    private synchronized boolean ignores(String resource, Path socket) {
+        return parts.options().profile() == KubeletProfile.K137
+                && parts.options().repeatedRegistration() == RepeatedRegistration.IGNORED
+                && clients.find(resource, socket).isPresent();
     }
 
     /** Opens the one ListAndWatch stream of this registration. */
@@ -84,16 +107,21 @@ final class PluginConnections {
         if (closed()) {
             return;
         }
+        disconnect(resource, ended.socket());
+    }
+
+    /** What happens when a stream has ended or a watched socket is gone: three steps that are not atomic. */
+    void disconnect(String resource, Path socket) {
         parts.faults().beforeStep(HandOverStep.LOOK_UP, resource);
-        Optional<PluginClient> found = client(resource);
+        Optional<PluginClient> found = client(resource, socket);
         if (found.isEmpty()) {
             return;
         }
         parts.faults().beforeStep(HandOverStep.REMOVE, resource);
-        forget(resource);
+        forget(resource, socket);
         found.get().close();
         parts.faults().beforeStep(HandOverStep.MARK, resource);
-        manager.pluginDisconnected(resource);
+        manager.pluginDisconnected(resource, socket);
     }
 
     private synchronized boolean closed() {
@@ -107,10 +135,10 @@ final class PluginConnections {
     }
 
     private synchronized void reportEarly(String resource, Path socket) {
-        PluginClient current = clients.get(resource);
-        if (current != null && current.streaming() && current.socket().equals(socket)) {
-            parts.violations().add(ViolationKind.REGISTERED_TWICE, resource, socket + " is registered and streaming");
-        }
+        clients.find(resource, socket)
+                .filter(current -> current.streaming() && current.socket().equals(socket))
+                .ifPresent(current -> parts.violations()
+                        .add(ViolationKind.REGISTERED_TWICE, resource, socket + " is registered and streaming"));
         Long end = endedByPlugin.remove(resource);
         long second = 1_000_000_000L;
         if (end != null && System.nanoTime() - end < second) {
@@ -127,18 +155,17 @@ final class PluginConnections {
             client.close();
             throw new DeviceManagerException("the kubelet has ended");
         }
-        clients.put(client.resource(), client);
+        clients.add(client);
         opened.add(client);
     }
 
     /** Takes the record away without telling anybody; the stream, if any, stays open. */
-    synchronized void forget(String resource) {
-        clients.remove(resource);
+    synchronized void forget(String resource, Path socket) {
+        clients.remove(resource, socket);
     }
 
-    /** The client that registered last and whose record still stands. */
-    synchronized Optional<PluginClient> client(String resource) {
-        return Optional.ofNullable(clients.get(resource));
+    private synchronized Optional<PluginClient> client(String resource, Path socket) {
+        return clients.find(resource, socket);
     }
 
     /** The most recent client of a resource, even if its record is gone. */

@@ -1,5 +1,6 @@
 package io.devicemgr.testkit.kubelet;
 
+import io.devicemgr.proto.deviceplugin.v1beta1.DevicePluginOptions;
 import io.devicemgr.proto.deviceplugin.v1beta1.Empty;
 import io.devicemgr.proto.deviceplugin.v1beta1.RegisterRequest;
 import io.devicemgr.proto.deviceplugin.v1beta1.RegistrationGrpc;
@@ -10,6 +11,7 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** The service behind kubelet.sock: dials back and asks for the options before it answers (section 2.4). */
@@ -32,24 +34,47 @@ final class RegistrationService extends RegistrationGrpc.RegistrationImplBase {
         try {
             parts.faults().beforeRegistration();
             validate(request);
-            PluginClient client = connections.connect(request.getResourceName(), socket(request), dialLimitNanos());
-            finish(client, call, answer);
+            finish(connect(request), call, answer);
         } catch (DeviceManagerException e) {
             call.fail(e.getMessage());
             answer.onError(Status.UNKNOWN.withDescription(e.getMessage()).asException());
         }
     }
 
-    private void finish(PluginClient client, Call call, StreamObserver<Empty> answer) {
+    private Optional<PluginClient> connect(RegisterRequest request) throws DeviceManagerException {
+        return connections.connect(
+                request.getResourceName(), socket(request), dialLimitNanos(), client -> askedOptions(client, request));
+    }
+
+    /** Those of the request count for nothing, but an old kubelet would use them (rule 24). */
+    private DevicePluginOptions askedOptions(PluginClient client, RegisterRequest request) {
+        DevicePluginOptions options = client.options();
+        if (!options.equals(request.getOptions())) {
+            parts.violations()
+                    .add(
+                            ViolationKind.OPTIONS_DIFFER,
+                            request.getResourceName(),
+                            "Register said " + text(request.getOptions()) + ", GetDevicePluginOptions "
+                                    + text(options));
+        }
+        return options;
+    }
+
+    private static String text(DevicePluginOptions options) {
+        return "preStart=" + options.getPreStartRequired() + ", preferred="
+                + options.getGetPreferredAllocationAvailable();
+    }
+
+    private void finish(Optional<PluginClient> client, Call call, StreamObserver<Empty> answer) {
         boolean streamFirst = parts.faults().streamBeforeReply(parts.order());
         if (streamFirst) {
-            connections.run(client);
+            client.ifPresent(connections::run);
         }
         call.succeed();
         answer.onNext(Empty.getDefaultInstance());
         answer.onCompleted();
         if (!streamFirst) {
-            connections.run(client);
+            client.ifPresent(connections::run);
         }
     }
 

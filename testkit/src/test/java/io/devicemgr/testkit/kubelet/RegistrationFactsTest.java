@@ -2,6 +2,7 @@ package io.devicemgr.testkit.kubelet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import io.devicemgr.proto.deviceplugin.v1beta1.DevicePluginOptions;
@@ -169,6 +170,24 @@ class RegistrationFactsTest extends KubeletScene {
         assertThat(kubelet.calls().count(Rpc.GET_PREFERRED_ALLOCATION, RESOURCE))
                 .isEqualTo(1);
         assertThat(kubelet.calls().count(Rpc.PRE_START_CONTAINER, RESOURCE)).isEqualTo(1);
+    }
+
+    // Rule 24: an old kubelet would use those of Register.
+    @Test
+    void untruthfulOptionsInRegisterAreAWarning() {
+        SimulatedKubelet kubelet = kubelet();
+        ScriptedPlugin plugin = plugin(kubelet).preStart().serve();
+
+        plugin.register(r -> r.setOptions(plugin.options), null);
+        assertThat(kubelet.warnings()).isEmpty();
+        plugin.register(r -> r.setOptions(DevicePluginOptions.getDefaultInstance()), null);
+
+        assertThat(kubelet.warnings())
+                .extracting(Violation::kind, Violation::detail)
+                .containsExactly(tuple(
+                        ViolationKind.OPTIONS_DIFFER,
+                        "Register said preStart=false, preferred=false, GetDevicePluginOptions preStart=true,"
+                                + " preferred=false"));
     }
 
     // Fact 3.
