@@ -26,7 +26,7 @@ public final class Call {
         return rpc;
     }
 
-    /** The resource it was about; empty for the PodResources calls. */
+    /** The resource it was about; empty for GetInfo and the PodResources calls. */
     public String resource() {
         return resource;
     }

@@ -7,6 +7,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** One life of the kubelet, from its start-up clean-up to its end (section 2.3). */
@@ -19,6 +20,7 @@ final class KubeletProcess {
     private final PodAdmission admission;
     private final SocketServer registration;
     private final SocketServer podResources;
+    private final Optional<PluginWatcher> watcher;
 
     KubeletProcess(KubeletParts parts) {
         SimulatedKubeletOptions options = parts.options();
@@ -43,6 +45,9 @@ final class KubeletProcess {
                 parts.executor(),
                 new PodResourcesService(parts, manager),
                 new PodResourcesGate(parts.faults()));
+        watcher = options.pluginsRegistryDir()
+                .map(root -> new PluginWatcher(parts, root, new WatchedRegistration(parts, connections)));
+        watcher.ifPresent(PluginWatcher::start);
     }
 
     DeviceManager manager() {
@@ -57,8 +62,13 @@ final class KubeletProcess {
         return admission;
     }
 
+    Optional<PluginWatcher> watcher() {
+        return watcher;
+    }
+
     /** Closes the streams, then the servers, and removes both sockets. */
     void stop() {
+        watcher.ifPresent(PluginWatcher::end);
         manager.end();
         connections.closeAll();
         registration.stop();
@@ -67,6 +77,7 @@ final class KubeletProcess {
 
     /** Closes everything at once and leaves the dead sockets where they are. */
     void kill() {
+        watcher.ifPresent(PluginWatcher::end);
         manager.end();
         registration.kill();
         podResources.kill();

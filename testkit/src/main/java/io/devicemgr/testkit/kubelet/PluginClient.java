@@ -11,13 +11,11 @@ import io.devicemgr.proto.deviceplugin.v1beta1.Empty;
 import io.devicemgr.proto.deviceplugin.v1beta1.PreStartContainerRequest;
 import io.devicemgr.proto.deviceplugin.v1beta1.PreferredAllocationRequest;
 import io.devicemgr.proto.deviceplugin.v1beta1.PreferredAllocationResponse;
-import io.grpc.ConnectivityState;
 import io.grpc.Context;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -35,6 +33,7 @@ final class PluginClient {
     private final CallLog calls;
     private volatile PluginStream stream;
     private volatile boolean closedByKubelet;
+    private volatile boolean watched;
 
     PluginClient(
             String resource, Path socket, String authority, UnixSockets sockets, Executor executor, CallLog calls) {
@@ -69,28 +68,16 @@ final class PluginClient {
 
     /** Blocks until the plugin's HTTP/2 settings have arrived; false when the time is over first (rule 4). */
     boolean awaitReady(long limitNanos) {
-        long end = System.nanoTime() + limitNanos;
-        ConnectivityState state = channel.getState(true);
-        while (state != ConnectivityState.READY) {
-            long left = end - System.nanoTime();
-            if (left <= 0 || state == ConnectivityState.SHUTDOWN) {
-                return false;
-            }
-            awaitChange(state, left);
-            state = channel.getState(true);
-        }
-        return true;
+        return Dial.awaitReady(channel, limitNanos);
     }
 
-    private void awaitChange(ConnectivityState state, long nanos) {
-        CountDownLatch changed = new CountDownLatch(1);
-        channel.notifyWhenStateChanged(state, changed::countDown);
-        try {
-            changed.await(nanos, TimeUnit.NANOSECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("Interrupted while dialling " + socket, e);
-        }
+    /** It did not register by itself. */
+    void foundByWatcher() {
+        watched = true;
+    }
+
+    boolean isFoundByWatcher() {
+        return watched;
     }
 
     /** Inherits the deadline of the Register call that it is made in (rule 20). */

@@ -134,6 +134,18 @@ final class PluginConnections {
         }
     }
 
+    /** One way of registering for each resource (rule 37). */
+    synchronized void reportOtherWay(String resource, boolean byWatcher) {
+        opened.stream()
+                .filter(c -> c.resource().equals(resource) && c.streaming() && c.isFoundByWatcher() != byWatcher)
+                .findFirst()
+                .ifPresent(other -> parts.violations()
+                        .add(
+                                ViolationKind.REGISTERED_BOTH_WAYS,
+                                resource,
+                                other.socket() + " is registered the other way and streaming"));
+    }
+
     private synchronized void reportEarly(String resource, Path socket) {
         clients.find(resource, socket)
                 .filter(current -> current.streaming() && current.socket().equals(socket))

@@ -42,6 +42,7 @@ final class RegistrationService extends RegistrationGrpc.RegistrationImplBase {
     }
 
     private Optional<PluginClient> connect(RegisterRequest request) throws DeviceManagerException {
+        connections.reportOtherWay(request.getResourceName(), false);
         return connections.connect(
                 request.getResourceName(), socket(request), dialLimitNanos(), client -> askedOptions(client, request));
     }

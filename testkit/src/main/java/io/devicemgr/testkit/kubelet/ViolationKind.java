@@ -24,6 +24,8 @@ public enum ViolationKind {
     ENDPOINT_NOT_BARE(true),
     /** The same socket registered again while its stream is open (rule 25). */
     REGISTERED_TWICE(true),
+    /** Register for a resource that the plugin watcher has, or the other way round (rule 37). */
+    REGISTERED_BOTH_WAYS(true),
     /** An Allocate answer without exactly one container response per request (rules 58, 59). */
     ALLOCATE_RESPONSE_COUNT(true),
     /** A preferred allocation that is not a subset of the right size with all must-include ids (rule 72d). */

@@ -17,6 +17,7 @@ import io.devicemgr.proto.deviceplugin.v1beta1.PreferredAllocationResponse;
 import io.devicemgr.proto.deviceplugin.v1beta1.RegisterRequest;
 import io.devicemgr.proto.deviceplugin.v1beta1.RegistrationGrpc;
 import io.devicemgr.proto.deviceplugin.v1beta1.TopologyInfo;
+import io.grpc.BindableService;
 import io.grpc.Deadline;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
@@ -25,6 +26,7 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
+import io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
@@ -60,6 +62,7 @@ final class ScriptedPlugin extends DevicePluginGrpc.DevicePluginImplBase impleme
     private final List<ServerCallStreamObserver<ListAndWatchResponse>> streams = new CopyOnWriteArrayList<>();
     private final Path kubeletSocket;
     private volatile List<Device> devices = List.of();
+    private final List<BindableService> others = new CopyOnWriteArrayList<>();
     private Server server;
 
     ScriptedPlugin(SimulatedKubelet kubelet, String resource, String socketName) {
@@ -125,12 +128,18 @@ final class ScriptedPlugin extends DevicePluginGrpc.DevicePluginImplBase impleme
         return this;
     }
 
+    /** Serves this as well on the same socket. */
+    ScriptedPlugin with(BindableService service) {
+        others.add(service);
+        return this;
+    }
+
     ScriptedPlugin serve() {
         try {
-            server = sockets.server(socket)
-                    .executor(executor)
-                    .maxInboundMessageSize(64 << 20)
-                    .addService(this)
+            NettyServerBuilder builder =
+                    sockets.server(socket).executor(executor).maxInboundMessageSize(64 << 20);
+            others.forEach(builder::addService);
+            server = builder.addService(this)
                     .intercept(new ServerInterceptor() {
                         @Override
                         public <Q, A> ServerCall.Listener<Q> interceptCall(
