@@ -2,15 +2,14 @@ package io.devicemgr.agent.runtime;
 
 import java.io.IOException;
 import java.nio.file.ClosedWatchServiceException;
+import java.nio.file.FileSystemException;
 import java.nio.file.FileSystems;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardWatchEventKinds;
+import java.nio.file.WatchEvent;
 import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -22,10 +21,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Says when an entry of a directory was created or deleted, by inotify; when that cannot be had, by looking every few
+ * Says when an entry of a directory was created, deleted or renamed, by inotify; when that cannot be had, by telling every few
  * seconds, until it can be had again. One thread serves all subscribers.
+ *
+ * <p>A directory that is not there yet, is replaced or is reached through links is told of as well. Not told are writes to an
+ * entry and changes of its attributes (owner, mode): a watch for those would fire at every byte that is written to a device.
+ * A file system that is mounted over a directory makes no event either.
  */
-public final class DirectoryWatch implements AutoCloseable {
+public final class DirectoryWatch implements ChangeSource<Path> {
     private static final Logger LOG = LoggerFactory.getLogger(DirectoryWatch.class);
     private static final Duration WORK_LIMIT = Duration.ofSeconds(60);
 
@@ -50,8 +53,14 @@ public final class DirectoryWatch implements AutoCloseable {
 
     /** Where watch services come from. */
     public interface Source {
-        /** Opens one, or fails when the system has none left. */
+        /** Opens one, or fails when the system has none left (fs.inotify.max_user_instances). */
         WatchService open() throws IOException;
+
+        /** Asks for the events of a directory, or fails when the system has no room left (fs.inotify.max_user_watches). */
+        default WatchKey register(WatchService service, Path directory) throws IOException {
+            return directory.register(
+                    service, StandardWatchEventKinds.ENTRY_CREATE, StandardWatchEventKinds.ENTRY_DELETE);
+        }
     }
 
     /** The system's inotify, and a look every 5 seconds without it. */
@@ -70,7 +79,7 @@ public final class DirectoryWatch implements AutoCloseable {
         thread.setDaemon(true);
     }
 
-    /** Starts the thread that tells subscribers. */
+    @Override
     public void start() {
         thread.start();
     }
@@ -80,17 +89,22 @@ public final class DirectoryWatch implements AutoCloseable {
         return mode;
     }
 
-    /** Runs the listener on the watch thread after each change of {@link #mode()}. */
+    @Override
+    public boolean eventDriven() {
+        return mode == Mode.INOTIFY;
+    }
+
+    @Override
     public void onModeChange(Runnable listener) {
         modeListeners.add(listener);
     }
 
-    /** What is wrong with the thread, or nothing. */
+    @Override
     public Optional<String> trouble() {
         return heartbeat.trouble();
     }
 
-    /** Runs {@code changed} on the watch thread whenever one of the directories that the subscription names has changed. */
+    @Override
     public Subscription subscribe(Runnable changed) {
         Subscription subscription = new Subscription(changed);
         subscriptions.add(subscription);
@@ -112,7 +126,7 @@ public final class DirectoryWatch implements AutoCloseable {
                 heartbeat.beat(() -> touched.forEach(Subscription::tell));
                 if (mode != told) {
                     told = mode;
-                    heartbeat.beat(() -> modeListeners.forEach(Runnable::run));
+                    heartbeat.beat(() -> modeListeners.forEach(DirectoryWatch::runGuarded));
                 }
             }
         } catch (InterruptedException e) {
@@ -145,18 +159,23 @@ public final class DirectoryWatch implements AutoCloseable {
 
     private Set<Subscription> awaitEvents(WatchService current) throws InterruptedException {
         Set<Subscription> touched = new LinkedHashSet<>();
+        Set<Subscription> moved = new LinkedHashSet<>();
         WatchKey key = current.take();
         while (key != null) {
-            // An overflow is an event like any other: whoever is told looks at everything again.
-            key.pollEvents();
-            key.reset();
+            List<WatchEvent<?>> events = key.pollEvents();
+            boolean valid = key.reset();
             for (Subscription subscription : subscriptions) {
-                if (subscription.uses(key)) {
-                    touched.add(subscription);
+                switch (subscription.effect(key, events, valid)) {
+                    case CHANGED -> touched.add(subscription);
+                    case MOVED -> moved.add(subscription);
+                    default -> {}
                 }
             }
             key = current.poll();
         }
+        // Before they are told: what changes after their look makes an event.
+        moved.forEach(Subscription::followAgain);
+        touched.addAll(moved);
         return touched;
     }
 
@@ -165,8 +184,12 @@ public final class DirectoryWatch implements AutoCloseable {
         try {
             opened = source.open();
             synchronized (lock) {
+                if (closed) {
+                    closeQuietly(opened);
+                    return;
+                }
                 for (Subscription subscription : subscriptions) {
-                    subscription.keys = register(opened, subscription.wanted);
+                    subscription.trails = follow(opened, subscription.wanted);
                 }
                 service = opened;
                 mode = Mode.INOTIFY;
@@ -181,15 +204,23 @@ public final class DirectoryWatch implements AutoCloseable {
         }
     }
 
+    private Trails follow(WatchService current, Set<Path> directories) throws IOException {
+        return Trails.follow(directories, directory -> source.register(current, directory));
+    }
+
     private void complain(IOException cause) {
-        if (!complained) {
-            complained = true;
-            LOG.warn(
-                    "Devices and the kubelet are looked at every {} s because inotify cannot be had: {}. Raise"
-                            + " fs.inotify.max_user_watches or fs.inotify.max_user_instances on the node.",
-                    pollInterval.toSeconds(),
-                    cause.getMessage());
+        if (complained) {
+            return;
         }
+        complained = true;
+        String advice = cause instanceof FileSystemException
+                ? "the agent must be able to read that directory"
+                : "raise fs.inotify.max_user_watches or fs.inotify.max_user_instances on the node";
+        LOG.warn(
+                "Devices and the kubelet are looked at every {} s because inotify cannot be had: {}; {}",
+                pollInterval.toSeconds(),
+                cause.getMessage(),
+                advice);
     }
 
     private void closeService() {
@@ -198,7 +229,7 @@ public final class DirectoryWatch implements AutoCloseable {
             closing = service;
             service = null;
             mode = Mode.POLLING;
-            subscriptions.forEach(subscription -> subscription.keys = Set.of());
+            subscriptions.forEach(subscription -> subscription.trails = Trails.NONE);
         }
         closeQuietly(closing);
     }
@@ -213,57 +244,55 @@ public final class DirectoryWatch implements AutoCloseable {
         }
     }
 
-    private static Set<WatchKey> register(WatchService service, Set<Path> directories) throws IOException {
-        Set<WatchKey> keys = new HashSet<>();
-        for (Path directory : directories) {
-            keys.add(registerNearest(service, directory));
-        }
-        return keys;
-    }
-
-    private static WatchKey registerNearest(WatchService service, Path directory) throws IOException {
+    private static void runGuarded(Runnable listener) {
         try {
-            // MODIFY would fire at every write to a device.
-            return directory.register(
-                    service, StandardWatchEventKinds.ENTRY_CREATE, StandardWatchEventKinds.ENTRY_DELETE);
-        } catch (NoSuchFileException | NotDirectoryException e) {
-            Path parent = directory.getParent();
-            if (parent == null) {
-                throw e;
-            }
-            return registerNearest(service, parent);
+            listener.run();
+        } catch (RuntimeException e) {
+            LOG.error("A change of a directory could not be handled", e);
         }
     }
 
     /** The directories of one subscriber. */
-    public final class Subscription {
+    public final class Subscription implements ChangeSource.Subscription<Path> {
         private final Runnable changed;
         private Set<Path> wanted = Set.of();
-        private Set<WatchKey> keys = Set.of();
+        private Trails trails = Trails.NONE;
 
         private Subscription(Runnable changed) {
             this.changed = changed;
         }
 
-        /**
-         * Names the directories. One that is not there stands for its nearest parent that is.
-         *
-         * @return whether something is watched now that was not before: then look again, it may have changed in between
-         */
+        /** As for any source. A directory need not be there. */
+        @Override
         public boolean watch(Set<Path> directories) {
+            synchronized (lock) {
+                wanted = Set.copyOf(directories);
+                return follow();
+            }
+        }
+
+        @Override
+        public void close() {
+            watch(Set.of());
+            subscriptions.remove(this);
+        }
+
+        private void followAgain() {
+            synchronized (lock) {
+                follow();
+            }
+        }
+
+        /** Whether something is watched now that was not before. */
+        private boolean follow() {
+            if (service == null) {
+                return false;
+            }
             try {
-                synchronized (lock) {
-                    wanted = Set.copyOf(directories);
-                    if (service == null) {
-                        return false;
-                    }
-                    Set<WatchKey> before = keys;
-                    keys = register(service, wanted);
-                    before.stream()
-                            .filter(key -> subscriptions.stream().noneMatch(each -> each.keys.contains(key)))
-                            .forEach(WatchKey::cancel);
-                    return !before.containsAll(keys);
-                }
+                Trails before = trails;
+                trails = DirectoryWatch.this.follow(service, wanted);
+                before.keys().stream().filter(key -> !inUse(key)).forEach(WatchKey::cancel);
+                return !before.cover(trails);
             } catch (ClosedWatchServiceException e) {
                 return false;
             } catch (IOException e) {
@@ -273,17 +302,23 @@ public final class DirectoryWatch implements AutoCloseable {
             }
         }
 
-        private boolean uses(WatchKey key) {
+        private boolean inUse(WatchKey key) {
+            return subscriptions.stream().anyMatch(each -> each.trails.keys().contains(key));
+        }
+
+        private Trails.Effect effect(WatchKey key, List<WatchEvent<?>> events, boolean valid) {
             synchronized (lock) {
-                return keys.contains(key);
+                return trails.effect(key, events, valid);
             }
         }
 
         private void tell() {
-            try {
-                changed.run();
-            } catch (RuntimeException e) {
-                LOG.error("A change of a directory could not be handled", e);
+            boolean interested;
+            synchronized (lock) {
+                interested = !wanted.isEmpty();
+            }
+            if (interested) {
+                runGuarded(changed);
             }
         }
     }

@@ -4,113 +4,225 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.WatchService;
-import java.time.Duration;
+import java.nio.file.StandardCopyOption;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+/** The real inotify. What an answer to exhaustion is stands in {@link DirectoryWatchExhaustionTest}. */
 class DirectoryWatchTest {
     @TempDir
     Path directory;
 
     private final AtomicInteger told = new AtomicInteger();
+    private final DirectoryWatch watch = new DirectoryWatch();
+    private final DirectoryWatch.Subscription subscription = watch.subscribe(told::incrementAndGet);
+
+    @BeforeEach
+    void start() {
+        watch.start();
+    }
+
+    @AfterEach
+    void stop() {
+        watch.close();
+        assertThat(watch.trouble()).isEmpty();
+    }
 
     @Test
     void entriesThatComeAndGoAreTold() throws IOException {
-        try (DirectoryWatch watch = new DirectoryWatch()) {
-            DirectoryWatch.Subscription subscription = watch.subscribe(told::incrementAndGet);
-            assertThat(subscription.watch(Set.of(directory))).isTrue();
-            assertThat(subscription.watch(Set.of(directory))).isFalse();
-            watch.start();
+        assertThat(subscription.watch(Set.of(directory))).isTrue();
+        assertThat(subscription.watch(Set.of(directory))).isFalse();
 
-            Path file = Files.createFile(directory.resolve("a"));
-            await().until(() -> told.get() > 0);
-            int before = told.get();
-            Files.delete(file);
-            await().until(() -> told.get() > before);
-        }
+        Path file = Files.createFile(directory.resolve("a"));
+        await().until(() -> told.get() > 0);
+        int before = told.get();
+        Files.delete(file);
+        await().until(() -> told.get() > before);
     }
 
     @Test
     void writingToAnEntryIsNotTold() throws IOException {
         Path file = Files.createFile(directory.resolve("a"));
-        try (DirectoryWatch watch = new DirectoryWatch()) {
-            watch.subscribe(told::incrementAndGet).watch(Set.of(directory));
-            watch.start();
-            Files.writeString(file, "text");
-            // Events come in order: once this one was told, the other would have been.
-            Files.createFile(directory.resolve("b"));
-            await().until(() -> told.get() > 0);
-            assertThat(told).hasValue(1);
-        }
+        subscription.watch(Set.of(directory));
+        Files.writeString(file, "text");
+        // Events come in order: once this one was told, the other would have been.
+        Files.createFile(directory.resolve("b"));
+        await().until(() -> told.get() > 0);
+        assertThat(told).hasValue(1);
     }
 
     @Test
-    void aDirectoryThatIsNotThereYetIsFoundThroughItsParent() throws IOException {
-        Path later = directory.resolve("x/y");
-        try (DirectoryWatch watch = new DirectoryWatch()) {
-            DirectoryWatch.Subscription subscription = watch.subscribe(told::incrementAndGet);
-            subscription.watch(Set.of(later));
-            watch.start();
-            Files.createDirectory(directory.resolve("x"));
-            await().until(() -> told.get() > 0);
-            assertThat(subscription.watch(Set.of(later))).isTrue();
-        }
+    void aDirectoryWhoseParentsComeLaterIsFoundStepByStep() throws IOException {
+        Path later = directory.resolve("x/y/z");
+        assertThat(subscription.watch(Set.of(later))).isTrue();
+        tells(() -> Files.createDirectory(directory.resolve("x")));
+        tells(() -> Files.createDirectory(directory.resolve("x/y")));
+        tells(() -> Files.createDirectory(later));
+        tells(() -> Files.createFile(later.resolve("a")));
     }
 
     @Test
-    void aDirectoryThatWasReplacedIsWatchedAgain() throws IOException {
+    void aDirectoryWhoseParentsComeAllAtOnceIsWatchedAfterTheLook() throws IOException {
+        Path later = directory.resolve("x/y/z");
+        subscription.watch(Set.of(later));
+        tells(() -> Files.createDirectories(later));
+        await().until(() -> !subscription.watch(Set.of(later)));
+        tells(() -> Files.createFile(later.resolve("a")));
+    }
+
+    @Test
+    void whatHappensBesideTheWayIsNotTold() throws IOException {
+        Path wanted = Files.createDirectory(directory.resolve("d"));
+        subscription.watch(Set.of(wanted));
+        toldToAnother(directory, directory.resolve("beside"));
+        assertThat(told).hasValue(0);
+        tells(() -> Files.createFile(wanted.resolve("a")));
+    }
+
+    @Test
+    void aDirectoryThatWasRemovedAndMadeAgainIsWatchedAgain() throws IOException {
         Path replaced = Files.createDirectory(directory.resolve("d"));
-        try (DirectoryWatch watch = new DirectoryWatch()) {
-            DirectoryWatch.Subscription subscription = watch.subscribe(told::incrementAndGet);
-            subscription.watch(Set.of(replaced));
-            watch.start();
-            Files.delete(replaced);
-            await().until(() -> told.get() > 0);
-            Files.createDirectory(replaced);
-            assertThat(subscription.watch(Set.of(replaced))).isTrue();
-            int before = told.get();
-            Files.createFile(replaced.resolve("a"));
-            await().until(() -> told.get() > before);
-        }
+        subscription.watch(Set.of(replaced));
+        tells(() -> Files.delete(replaced));
+        tells(() -> Files.createDirectory(replaced));
+        tells(() -> Files.createFile(replaced.resolve("a")));
     }
 
     @Test
-    void withoutInotifyItLooksEveryFewSecondsUntilInotifyIsBack() {
-        AtomicBoolean exhausted = new AtomicBoolean(true);
-        AtomicInteger modeChanges = new AtomicInteger();
-        DirectoryWatch.Source source = () -> open(exhausted);
-        try (DirectoryWatch watch = new DirectoryWatch(source, Duration.ofMillis(20))) {
-            watch.onModeChange(modeChanges::incrementAndGet);
-            watch.subscribe(told::incrementAndGet).watch(Set.of(directory));
-            watch.start();
-            assertThat(watch.mode()).isEqualTo(DirectoryWatch.Mode.POLLING);
-            await().until(() -> told.get() > 2);
-
-            exhausted.set(false);
-            await().until(() -> watch.mode() == DirectoryWatch.Mode.INOTIFY);
-            await().until(() -> modeChanges.get() == 1);
-            await().until(() -> changeIsTold(directory));
-        }
-    }
-
-    private boolean changeIsTold(Path place) throws IOException {
+    void aDirectoryThatWasReplacedByRenamingIsWatchedAgain() throws IOException {
+        Path wanted = Files.createDirectory(directory.resolve("d"));
+        Path other = Files.createDirectory(directory.resolve("new"));
+        Path aside = directory.resolve("old");
+        subscription.watch(Set.of(wanted));
+        tells(() -> Files.move(wanted, aside));
+        tells(() -> Files.move(other, wanted));
+        tells(() -> Files.createFile(wanted.resolve("a")));
+        // What was moved away matters no more.
         int before = told.get();
-        Files.delete(Files.createTempFile(place, "x", ""));
-        await().until(() -> told.get() > before);
-        return true;
+        toldToAnother(aside, aside.resolve("b"));
+        assertThat(told).hasValue(before);
     }
 
-    private static WatchService open(AtomicBoolean exhausted) throws IOException {
-        if (exhausted.get()) {
-            throw new IOException("User limit of inotify instances reached or too many open files");
+    @Test
+    void aParentThatWasReplacedIsNoticed() throws IOException {
+        Path wanted = Files.createDirectories(directory.resolve("p/d"));
+        Files.createDirectories(directory.resolve("q/d"));
+        subscription.watch(Set.of(wanted));
+        tells(() -> Files.move(directory.resolve("p"), directory.resolve("old")));
+        tells(() -> Files.move(directory.resolve("q"), directory.resolve("p")));
+        tells(() -> Files.createFile(wanted.resolve("a")));
+    }
+
+    @Test
+    void aDirectoryThatWasReplacedByALinkIsFollowed() throws IOException {
+        Path wanted = Files.createDirectory(directory.resolve("d"));
+        Path target = Files.createDirectories(directory.resolve("elsewhere/t"));
+        subscription.watch(Set.of(wanted));
+        tells(() -> Files.delete(wanted));
+        tells(() -> Files.createSymbolicLink(wanted, Path.of("elsewhere/../elsewhere/t")));
+        tells(() -> Files.createFile(target.resolve("a")));
+        tells(() -> Files.move(directory.resolve("elsewhere"), directory.resolve("gone")));
+        tells(() -> Files.createDirectories(target));
+        await().until(() -> !subscription.watch(Set.of(wanted)));
+        tells(() -> Files.createFile(target.resolve("a")));
+    }
+
+    @Test
+    void aLinkThatLeadsElsewhereNowIsFollowed() throws IOException {
+        Path first = Files.createDirectory(directory.resolve("first"));
+        Path second = Files.createDirectory(directory.resolve("second"));
+        Path link = Files.createSymbolicLink(directory.resolve("d"), first);
+        subscription.watch(Set.of(link));
+        tells(() -> Files.createFile(first.resolve("a")));
+        tells(() -> Files.move(
+                Files.createSymbolicLink(directory.resolve("d.new"), second), link, StandardCopyOption.ATOMIC_MOVE));
+        tells(() -> Files.createFile(second.resolve("a")));
+    }
+
+    @Test
+    void aLinkToItselfIsNoDirectoryUntilItIsReplaced() throws IOException {
+        Path link = Files.createSymbolicLink(directory.resolve("d"), Path.of("d"));
+        subscription.watch(Set.of(link));
+        assertThat(watch.mode()).isEqualTo(DirectoryWatch.Mode.INOTIFY);
+        tells(() -> Files.delete(link));
+        tells(() -> Files.createDirectory(link));
+        tells(() -> Files.createFile(link.resolve("a")));
+    }
+
+    @Test
+    void aFileWhereADirectoryIsWantedIsWaitedOut() throws IOException {
+        Path wanted = Files.createFile(directory.resolve("d"));
+        subscription.watch(Set.of(wanted.resolve("e")));
+        tells(() -> Files.delete(wanted));
+        tells(() -> Files.createDirectories(wanted.resolve("e")));
+    }
+
+    @Test
+    void anOverflowIsToldEvenWhereOnlyOneNameMatters() throws IOException {
+        CountDownLatch busy = new CountDownLatch(1);
+        CountDownLatch finish = new CountDownLatch(1);
+        Path slow = Files.createDirectory(directory.resolve("slow"));
+        Path other = Files.createDirectories(directory.resolve("other/d"));
+        watch.subscribe(() -> {
+                    busy.countDown();
+                    await().until(() -> finish.getCount() == 0);
+                })
+                .watch(Set.of(slow));
+        subscription.watch(Set.of(other));
+        Files.createFile(slow.resolve("a"));
+        await().until(() -> busy.getCount() == 0);
+        // The JDK keeps 512 events of a directory.
+        for (int i = 0; i < 600; i++) {
+            Files.createFile(other.resolveSibling("beside" + i));
         }
-        return FileSystems.getDefault().newWatchService();
+        finish.countDown();
+        await().until(() -> told.get() > 0);
+    }
+
+    @Test
+    void whoeverHasLeftIsNotTold() throws IOException {
+        AtomicInteger otherTold = new AtomicInteger();
+        watch.subscribe(otherTold::incrementAndGet).watch(Set.of(directory));
+        subscription.watch(Set.of(directory));
+        subscription.close();
+        Files.createFile(directory.resolve("a"));
+        await().until(() -> otherTold.get() > 0);
+        assertThat(told).hasValue(0);
+    }
+
+    @Test
+    void aSubscriberThatFailsHarmsNobodyElse() throws IOException {
+        watch.subscribe(() -> {
+                    throw new IllegalStateException("broken subscriber");
+                })
+                .watch(Set.of(directory));
+        subscription.watch(Set.of(directory));
+        tells(() -> Files.createFile(directory.resolve("a")));
+        tells(() -> Files.createFile(directory.resolve("b")));
+    }
+
+    /** Makes a file and waits until somebody who came later, and so is told later, was told of it. */
+    private void toldToAnother(Path watched, Path file) throws IOException {
+        AtomicInteger otherTold = new AtomicInteger();
+        watch.subscribe(otherTold::incrementAndGet).watch(Set.of(watched));
+        Files.createFile(file);
+        await().until(() -> otherTold.get() > 0);
+    }
+
+    private interface Change {
+        void make() throws IOException;
+    }
+
+    private void tells(Change change) throws IOException {
+        int before = told.get();
+        change.make();
+        await().until(() -> told.get() > before);
     }
 }
