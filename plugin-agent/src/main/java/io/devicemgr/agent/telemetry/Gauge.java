@@ -1,0 +1,42 @@
+package io.devicemgr.agent.telemetry;
+
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/** Values as they are at the moment of the reading. */
+public final class Gauge extends Family {
+    private final Supplier<Stream<Sample>> now;
+
+    /** A value with the values of its labels. */
+    public record Sample(double value, List<String> labels) {
+        public static Sample of(double value, String... labels) {
+            return new Sample(value, List.of(labels));
+        }
+
+        /** 1 when it holds, 0 when it does not. */
+        public static Sample of(boolean holds, String... labels) {
+            return new Sample(holds ? 1 : 0, List.of(labels));
+        }
+    }
+
+    Gauge(String name, String help, List<String> labels, Supplier<Stream<Sample>> now) {
+        super(name, help, labels);
+        this.now = now;
+    }
+
+    @Override
+    public String type() {
+        return "gauge";
+    }
+
+    @Override
+    void retain(String label, List<String> wanted) {
+        // Nothing is kept.
+    }
+
+    @Override
+    void write(TextFormat out) {
+        now.get().forEach(sample -> out.sample(name(), labels(), sample.labels(), sample.value()));
+    }
+}

@@ -1,0 +1,61 @@
+package io.devicemgr.agent.telemetry;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/** All families of one process. */
+public final class MetricRegistry {
+    private final String prefix;
+    private final List<Family> families = new CopyOnWriteArrayList<>();
+
+    /** @param prefix what all names begin with */
+    public MetricRegistry(String prefix) {
+        this.prefix = prefix;
+    }
+
+    /** A counter; its name ends in _total. */
+    public Counter counter(String name, String help, String... labels) {
+        return added(new Counter(prefix + name, help, List.of(labels)));
+    }
+
+    /** Durations; the name ends in _seconds. */
+    public Histogram histogram(String name, String help, double[] bounds, String... labels) {
+        return added(new Histogram(prefix + name, help, List.of(labels), bounds));
+    }
+
+    /** Values that are asked for at each reading. */
+    public Gauge gauge(String name, String help, Supplier<Stream<Gauge.Sample>> now, String... labels) {
+        return added(new Gauge(prefix + name, help, List.of(labels), now));
+    }
+
+    /** Drops the series of label values that are no longer wanted. */
+    public void retain(String label, List<String> wanted) {
+        families.forEach(family -> family.retain(label, wanted));
+    }
+
+    public List<Family> families() {
+        return List.copyOf(families);
+    }
+
+    /** Content-Type of {@link #text()}. */
+    public String contentType() {
+        return TextFormat.CONTENT_TYPE;
+    }
+
+    /** Everything in the Prometheus text format. */
+    public String text() {
+        TextFormat out = new TextFormat();
+        for (Family family : families) {
+            out.head(family);
+            family.write(out);
+        }
+        return out.toString();
+    }
+
+    private <T extends Family> T added(T family) {
+        families.add(family);
+        return family;
+    }
+}
