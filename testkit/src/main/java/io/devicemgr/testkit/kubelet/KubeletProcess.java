@@ -9,9 +9,12 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One life of the kubelet, from its start-up clean-up to its end (section 2.3). */
 final class KubeletProcess {
+    private static final Logger LOG = LoggerFactory.getLogger(KubeletProcess.class);
     private static final int FILE_TYPE = 0170000;
     private static final int SOCKET = 0140000;
 
@@ -104,11 +107,10 @@ final class KubeletProcess {
         for (Path path : list(directory)) {
             try {
                 if (((int) Files.getAttribute(path, "unix:mode") & FILE_TYPE) == SOCKET) {
-                    Files.delete(path);
+                    Files.deleteIfExists(path);
                 }
             } catch (NoSuchFileException e) {
-                // A plugin has removed its own socket in this moment.
-                continue;
+                LOG.debug("A plugin has removed {} itself", path);
             } catch (IOException e) {
                 throw new UncheckedIOException("Cannot clean up " + path, e);
             }

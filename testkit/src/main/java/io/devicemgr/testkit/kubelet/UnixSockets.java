@@ -15,7 +15,7 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /** The transport: gRPC over the JDK's own Unix sockets, without native code. */
-final class UnixSockets implements AutoCloseable {
+public final class UnixSockets implements AutoCloseable {
     private static final int THREADS = 2;
 
     /** gRPC sets SO_KEEPALIVE on every channel, and Netty warns each time that a Unix socket has no such option. */
@@ -29,14 +29,16 @@ final class UnixSockets implements AutoCloseable {
     private final EventLoopGroup loops = new MultiThreadIoEventLoopGroup(
             THREADS, new DefaultThreadFactory("kubelet-io", true), NioIoHandler.newFactory());
 
-    NettyServerBuilder server(Path socket) {
+    /** A server on a socket of that path. */
+    public NettyServerBuilder server(Path socket) {
         return NettyServerBuilder.forAddress(UnixDomainSocketAddress.of(socket))
                 .channelType(NioServerDomainSocketChannel.class)
                 .bossEventLoopGroup(loops)
                 .workerEventLoopGroup(loops);
     }
 
-    NettyChannelBuilder channel(Path socket, String authority) {
+    /** A plaintext channel to a socket; it connects at the first call. */
+    public NettyChannelBuilder channel(Path socket, String authority) {
         return NettyChannelBuilder.forAddress(UnixDomainSocketAddress.of(socket))
                 .channelType(NioDomainSocketChannel.class, UnixDomainSocketAddress.class)
                 .eventLoopGroup(loops)
