@@ -1,7 +1,7 @@
 package io.devicemgr.testkit.sandbox;
 
 import java.util.List;
-import java.util.Locale;
+import java.util.stream.Stream;
 
 /** Summary of a series of measurements; a percentile is the smallest value that so many per cent do not exceed. */
 record Percentiles(int count, double median, double p99, double max) {
@@ -10,16 +10,15 @@ record Percentiles(int count, double median, double p99, double max) {
         return new Percentiles(sorted.size(), percentile(sorted, 50), percentile(sorted, 99), percentile(sorted, 100));
     }
 
+    static Percentiles of(Stream<Double> values) {
+        return of(values.toList());
+    }
+
     private static double percentile(List<Double> sorted, int percent) {
         if (sorted.isEmpty()) {
             return Double.NaN;
         }
         int rank = (int) Math.ceil(sorted.size() * percent / 100.0);
         return sorted.get(Math.max(rank, 1) - 1);
-    }
-
-    @Override
-    public String toString() {
-        return String.format(Locale.ROOT, "median %.1f, p99 %.1f, max %.1f, n=%d", median, p99, max, count);
     }
 }

@@ -10,6 +10,7 @@ import java.util.Map;
 
 /** Memory (KiB) and processor time (ticks of 10 ms) of a process, from /proc. */
 record ProcessFigures(long rss, long pss, long anonymous, long ticks) {
+    private static final double KIB_PER_MIB = 1024;
     private static final int UTIME = 13;
     private static final int STIME = 14;
     private static final int TICKS_PER_SECOND = 100;
@@ -36,13 +37,21 @@ record ProcessFigures(long rss, long pss, long anonymous, long ticks) {
         return 100.0 * (ticks - before.ticks) / TICKS_PER_SECOND / time.toSeconds();
     }
 
+    double rssMiB() {
+        return rss / KIB_PER_MIB;
+    }
+
+    double pssMiB() {
+        return pss / KIB_PER_MIB;
+    }
+
+    double anonymousMiB() {
+        return anonymous / KIB_PER_MIB;
+    }
+
     @Override
     public String toString() {
         return String.format(
-                Locale.ROOT,
-                "RSS %.1f MiB, PSS %.1f MiB, anonymous %.1f MiB",
-                rss / 1024.0,
-                pss / 1024.0,
-                anonymous / 1024.0);
+                Locale.ROOT, "RSS %.1f MiB, PSS %.1f MiB, anonymous %.1f MiB", rssMiB(), pssMiB(), anonymousMiB());
     }
 }
