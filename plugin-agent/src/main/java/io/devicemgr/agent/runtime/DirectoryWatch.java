@@ -123,6 +123,9 @@ public final class DirectoryWatch implements ChangeSource<Path> {
         try {
             while (!closed) {
                 Set<Subscription> touched = await();
+                if (closed) {
+                    return;
+                }
                 heartbeat.beat(() -> touched.forEach(Subscription::tell));
                 if (mode != told) {
                     told = mode;
@@ -228,7 +231,7 @@ public final class DirectoryWatch implements ChangeSource<Path> {
         synchronized (lock) {
             closing = service;
             service = null;
-            mode = Mode.POLLING;
+            mode = closed ? mode : Mode.POLLING;
             subscriptions.forEach(subscription -> subscription.trails = Trails.NONE);
         }
         closeQuietly(closing);

@@ -198,6 +198,18 @@ class DirectoryWatchTest {
     }
 
     @Test
+    void closingTellsNobodyAnything() {
+        AtomicInteger modeChanges = new AtomicInteger();
+        watch.onModeChange(modeChanges::incrementAndGet);
+        subscription.watch(Set.of(directory));
+        watch.close();
+        await().until(() -> threads("watch") == 0);
+        assertThat(told).hasValue(0);
+        assertThat(modeChanges).hasValue(0);
+        assertThat(watch.eventDriven()).isTrue();
+    }
+
+    @Test
     void aSubscriberThatFailsHarmsNobodyElse() throws IOException {
         watch.subscribe(() -> {
                     throw new IllegalStateException("broken subscriber");
@@ -206,6 +218,12 @@ class DirectoryWatchTest {
         subscription.watch(Set.of(directory));
         tells(() -> Files.createFile(directory.resolve("a")));
         tells(() -> Files.createFile(directory.resolve("b")));
+    }
+
+    private static long threads(String name) {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().equals(name))
+                .count();
     }
 
     /** Makes a file and waits until somebody who came later, and so is told later, was told of it. */
