@@ -12,22 +12,21 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 
 /** Allocates the device resources of one container: choice, Allocate call, records and their roll-back (section 2.8). */
 final class DeviceAllocator {
-    private static final long SLOW_NANOS = TimeUnit.SECONDS.toNanos(1);
-
     private final DeviceManager manager;
     private final NodeState node;
     private final RandomOrder order;
     private final ViolationLog violations;
+    private final AnswerRules rules;
 
     DeviceAllocator(DeviceManager manager, NodeState node, RandomOrder order, ViolationLog violations) {
         this.manager = manager;
         this.node = node;
         this.order = order;
         this.violations = violations;
+        this.rules = new AnswerRules(violations);
     }
 
     /** Re-usable ids come from earlier init containers of the same pod. */
@@ -146,7 +145,7 @@ final class DeviceAllocator {
             manager.rollBackInUse();
             throw e;
         }
-        check(resource, ids, response, System.nanoTime() - begin);
+        rules.check(resource, ids, response, System.nanoTime() - begin);
         if (response.getContainerResponsesCount() == 0) {
             throw new DeviceManagerException("no containers return in allocation response " + response);
         }
@@ -156,26 +155,6 @@ final class DeviceAllocator {
     private Endpoint endpoint(String resource, String errorWhenMissing) throws DeviceManagerException {
         return manager.reading(() -> manager.table().endpoint(resource))
                 .orElseThrow(() -> new DeviceManagerException(errorWhenMissing + resource));
-    }
-
-    private void check(String resource, List<String> ids, AllocateResponse response, long nanos) {
-        if (response.getContainerResponsesCount() != 1) {
-            violations.add(
-                    ViolationKind.ALLOCATE_RESPONSE_COUNT,
-                    resource,
-                    response.getContainerResponsesCount() + " responses for one container request");
-        }
-        if (nanos > SLOW_NANOS) {
-            violations.add(
-                    ViolationKind.SLOW_ALLOCATE,
-                    resource,
-                    "Allocate of " + ids + " took " + TimeUnit.NANOSECONDS.toMillis(nanos) + " ms");
-        }
-        response.getContainerResponsesList().stream()
-                .flatMap(container -> container.getDevicesList().stream())
-                .filter(device -> device.getPermissions().isEmpty())
-                .forEach(device -> violations.add(
-                        ViolationKind.NO_PERMISSIONS, resource, device.getContainerPath() + " has no permissions"));
     }
 
     /** A device on several nodes is recorded under each (rule 57); a dropped one is the panic of rule 48. */

@@ -12,6 +12,8 @@ final class FaultPlan {
     private int registrationsToReject;
     private String rejection;
     private Duration registrationDelay = Duration.ZERO;
+    private boolean answersFirst;
+    private int repliesToLose;
     private int streamsToSkip;
     private int podResourcesToReject;
     private StreamStart streamStart = StreamStart.RANDOM;
@@ -25,6 +27,22 @@ final class FaultPlan {
 
     synchronized void delayRegistrations(Duration delay) {
         registrationDelay = delay;
+    }
+
+    synchronized void answerFirst(boolean first) {
+        answersFirst = first;
+    }
+
+    synchronized boolean answersFirst() {
+        return answersFirst;
+    }
+
+    synchronized void loseReplies(int times) {
+        repliesToLose = times;
+    }
+
+    synchronized boolean loseReply() {
+        return repliesToLose > 0 && repliesToLose-- > 0;
     }
 
     synchronized void skipStreams(int times) {

@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.function.Supplier;
 
 /**
- * The bad things that can happen between a kubelet and a plugin (section 2.9). Kill, restart and the late clean-up are
+ * The bad things that can happen between a kubelet and a plugin (section 2.10). Kill, restart and the late clean-up are
  * methods of {@link SimulatedKubelet} itself.
  */
 public final class Faults {
@@ -25,6 +25,19 @@ public final class Faults {
     /** The next Register calls fail with UNKNOWN and this text, before anything is dialled. */
     public void rejectRegistrations(int times, String message) {
         plan.rejectRegistrations(times, message);
+    }
+
+    /**
+     * Answers Register before anything is dialled, dials then, and takes the options from the request, as kubelets did in
+     * 2018 (rule 24); what goes wrong after the answer is only logged.
+     */
+    public void answerRegistrationsFirst(boolean first) {
+        plan.answerFirst(first);
+    }
+
+    /** The next successful registrations stand, but the plugin gets UNAVAILABLE for an answer (rule 25). */
+    public void loseRegisterReplies(int times) {
+        plan.loseReplies(times);
     }
 
     /** Every Register call waits this long before the kubelet works on it. */

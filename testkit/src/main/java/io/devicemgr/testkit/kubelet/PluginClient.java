@@ -124,6 +124,10 @@ final class PluginClient {
                         .preStartContainer(request));
     }
 
+    PluginCalls calls() {
+        return new PluginCalls(channel);
+    }
+
     /** True when the kubelet ended it, so that the plugin cannot be blamed for the end of the stream. */
     boolean closedByKubelet() {
         return closedByKubelet;

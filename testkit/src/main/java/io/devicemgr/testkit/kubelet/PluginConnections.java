@@ -93,6 +93,9 @@ final class PluginConnections {
 
             @Override
             public void end(Status status) {
+                if (!client.closedByKubelet()) {
+                    rules.checkEnd();
+                }
                 streamEnded(client, status);
             }
         }));

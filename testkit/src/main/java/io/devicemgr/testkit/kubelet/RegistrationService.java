@@ -13,9 +13,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The service behind kubelet.sock: dials back and asks for the options before it answers (section 2.4). */
 final class RegistrationService extends RegistrationGrpc.RegistrationImplBase {
+    private static final Logger LOG = LoggerFactory.getLogger(RegistrationService.class);
     private static final String VERSION = "v1beta1";
 
     private final KubeletParts parts;
@@ -34,7 +37,12 @@ final class RegistrationService extends RegistrationGrpc.RegistrationImplBase {
         try {
             parts.faults().beforeRegistration();
             validate(request);
-            finish(connect(request), call, answer);
+            if (parts.faults().answersFirst()) {
+                answer(call, answer);
+                parts.executor().execute(() -> connectLate(request));
+            } else {
+                finish(connect(request), call, answer);
+            }
         } catch (DeviceManagerException e) {
             call.fail(e.getMessage());
             answer.onError(Status.UNKNOWN.withDescription(e.getMessage()).asException());
@@ -71,11 +79,39 @@ final class RegistrationService extends RegistrationGrpc.RegistrationImplBase {
         if (streamFirst) {
             client.ifPresent(connections::run);
         }
+        answer(call, answer);
+        if (!streamFirst) {
+            client.ifPresent(connections::run);
+        }
+    }
+
+    private void answer(Call call, StreamObserver<Empty> answer) {
+        if (parts.faults().loseReply()) {
+            call.fail("the reply was lost");
+            answer.onError(
+                    Status.UNAVAILABLE.withDescription("the reply was lost").asException());
+            return;
+        }
         call.succeed();
         answer.onNext(Empty.getDefaultInstance());
         answer.onCompleted();
-        if (!streamFirst) {
-            client.ifPresent(connections::run);
+    }
+
+    /** Nobody waits for this any more, and the options were in the request. */
+    private void connectLate(RegisterRequest request) {
+        try {
+            connections
+                    .connect(
+                            request.getResourceName(),
+                            socket(request),
+                            dialLimitNanos(),
+                            client -> request.getOptions())
+                    .ifPresent(connections::run);
+        } catch (DeviceManagerException e) {
+            LOG.warn(
+                    "{} is not registered although Register was answered: {}",
+                    request.getResourceName(),
+                    e.getMessage());
         }
     }
 

@@ -1,6 +1,7 @@
 package io.devicemgr.testkit.kubelet;
 
 import java.time.Duration;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -100,9 +101,18 @@ public final class SimulatedKubelet implements AutoCloseable {
     }
 
     /** Restarts the whole node: no container runs any more, pods and allocations are kept (rule 90). */
-    public synchronized void reboot() {
+    public void reboot() {
+        reboot(() -> {});
+    }
+
+    /**
+     * The same with something happening before the kubelet starts, such as a plugin that is up first and finds the dead
+     * sockets of the time before. The other order is to call {@link #readmitPods()} before the plugin is up.
+     */
+    public synchronized void reboot(Runnable beforeTheKubelet) {
         kill();
         parts.node().rebooted();
+        beforeTheKubelet.run();
         parts.node().sourcesReady(false);
         start();
     }
@@ -189,6 +199,28 @@ public final class SimulatedKubelet implements AutoCloseable {
     /** A restart of the container: PreStartContainer again, Allocate not (rules 67 and 74). */
     public StartResult restartContainer(PodSpecification pod, String container) {
         return startContainer(pod, container);
+    }
+
+    /**
+     * Starts the containers of this name of several pods at the same time, as the kubelet's pod workers do (rules 12 and
+     * 76). Results by pod uid.
+     */
+    public Map<String, StartResult> startContainers(Collection<PodSpecification> pods, String container) {
+        Map<String, CompletableFuture<StartResult>> starts = new LinkedHashMap<>();
+        pods.forEach(pod ->
+                starts.put(pod.uid(), CompletableFuture.supplyAsync(() -> startContainer(pod, container), executor)));
+        Map<String, StartResult> results = new LinkedHashMap<>();
+        starts.forEach((uid, start) -> results.put(uid, start.join()));
+        return results;
+    }
+
+    /** Calls to the plugin that registered last for the resource, past the Device Manager. */
+    public PluginCalls pluginCalls(String resource) {
+        return running()
+                .connections()
+                .newest(resource)
+                .orElseThrow(() -> new IllegalStateException("No plugin has registered for " + resource))
+                .calls();
     }
 
     /** The pod is finished or deleted. Its devices come free only when the kubelet next looks (fact 8, section 2.8). */

@@ -32,10 +32,18 @@ public enum ViolationKind {
     BAD_PREFERENCE(true),
     /** A device node without permissions (rule 69). */
     NO_PERMISSIONS(true),
+    /** Permissions of a device node other than some of {@code r}, {@code w}, {@code m} (rule 69). */
+    WRONG_PERMISSIONS(true),
+    /** A CDI name that is not {@code vendor/class=name} (rule 71a). */
+    WRONG_CDI_NAME(true),
     /** More than one list a second on average over ten seconds (rule 50); bursts are legal. */
     LIST_RATE(false),
     /** An id that another resource of the node lists as well (rule 45). */
     ID_SHARED_BETWEEN_RESOURCES(false),
+    /** The first list came more than a second after ListAndWatch (rule 39). */
+    SLOW_FIRST_LIST(false),
+    /** Nothing but unhealthy devices in the last list before the plugin ended its stream (rule 92). */
+    UNHEALTHY_BEFORE_END(false),
     /** Allocate took more than a second while the kubelet held its admission lock (rule 65). */
     SLOW_ALLOCATE(false),
     /** Options of Register differ from those of GetDevicePluginOptions (rule 24). */
