@@ -1,6 +1,7 @@
 package io.devicemgr.testkit.cluster;
 
 import io.devicemgr.testkit.apiserver.SimulatedApiServer;
+import io.devicemgr.testkit.kubelet.SimulatedKubeletOptions;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Node;
@@ -29,6 +30,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -211,8 +213,23 @@ public final class SimulatedCluster implements AutoCloseable {
 
     /** Adds a node with these labels; its /dev is empty. */
     public SimulatedNode addNode(String name, Map<String, String> labels) throws IOException {
+        return addNode(name, labels, kubelet -> kubelet);
+    }
+
+    /**
+     * The same with a kubelet of other settings, for example another profile. Without them it is a v1.36 kubelet that watches
+     * the node's {@code /var/lib/kubelet/plugins_registry}.
+     */
+    public SimulatedNode addNode(
+            String name, Map<String, String> labels, UnaryOperator<SimulatedKubeletOptions> kubeletSettings)
+            throws IOException {
         SimulatedNode node = new SimulatedNode(
-                name, client, images, network, Files.createDirectories(directory.resolve(name)), nodeStatusInterval);
+                name,
+                client,
+                images,
+                network,
+                Files.createDirectories(directory.resolve(name)),
+                kubelet -> kubeletSettings.apply(kubelet.withStatusInterval(nodeStatusInterval)));
         synchronized (this) {
             nodes.put(name, node);
         }

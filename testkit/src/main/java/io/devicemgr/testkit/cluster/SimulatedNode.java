@@ -26,6 +26,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,7 +58,7 @@ public final class SimulatedNode implements AutoCloseable {
             ImageStore images,
             PodNetwork network,
             Path root,
-            Duration statusInterval)
+            UnaryOperator<SimulatedKubeletOptions> kubeletSettings)
             throws IOException {
         this.name = name;
         this.client = client;
@@ -67,9 +68,9 @@ public final class SimulatedNode implements AutoCloseable {
         this.object = new NodeObject(client, name);
         this.host = new HostFiles(root);
         this.devices = new DeviceTree(host.create("/dev"));
-        host.showThrough("/sys", Path.of("/sys"));
-        this.kubelet = new SimulatedKubelet(
-                SimulatedKubeletOptions.below(host.create("/var/lib/kubelet")).withStatusInterval(statusInterval));
+        host.create("/sys");
+        this.kubelet = new SimulatedKubelet(kubeletSettings.apply(
+                SimulatedKubeletOptions.below(host.create("/var/lib/kubelet")).withPluginsRegistry(registry(host))));
         this.loop = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "node-" + name);
             thread.setDaemon(true);
@@ -92,9 +93,22 @@ public final class SimulatedNode implements AutoCloseable {
         return kubelet;
     }
 
-    /** From the next container on, the node's /dev is this machine's. */
+    private static Path registry(HostFiles host) throws IOException {
+        return host.create("/var/lib/kubelet/plugins_registry");
+    }
+
+    /**
+     * Where an absolute path of the node is on this machine, for example {@code /sys/bus/usb/devices} or
+     * {@code /var/run/cdi}. Everything is below the node's own directory, and empty at first.
+     */
+    public Path hostPath(String path) {
+        return host.resolve(path);
+    }
+
+    /** From the next container on, the node's /dev and /sys are this machine's. */
     public void showMachineDevices() {
         host.showThrough("/dev", Path.of("/dev"));
+        host.showThrough("/sys", Path.of("/sys"));
     }
 
     void start(Map<String, String> labels, String kubeletVersion) throws IOException {
@@ -128,15 +142,17 @@ public final class SimulatedNode implements AutoCloseable {
 
     private RunningPod newPod(Pod pod) {
         Path directory = root.resolve("pods").resolve(pod.getMetadata().getName());
-        return new RunningPod(
+        String address = network.newAddress();
+        ContainerRuntime runtime = new ContainerRuntime(
                 pod,
-                network.newAddress(),
+                address,
                 URI.create(client.getConfiguration().getMasterUrl()),
                 images,
                 new PodVolumes(client, host, directory),
-                kubelet,
+                host,
                 directory,
                 () -> enqueue(this::sync));
+        return new RunningPod(pod, address, runtime, kubelet);
     }
 
     private void remove(String uid, boolean confirm) {
@@ -168,7 +184,7 @@ public final class SimulatedNode implements AutoCloseable {
     }
 
     private void probe(RunningPod pod, Container container, Instant now) {
-        RunningPod.ContainerState state = pod.containers().get(container.getName());
+        RunState state = pod.containers().get(container.getName());
         String key = pod.pod().getMetadata().getUid() + "/" + container.getName();
         if (!state.running()) {
             probedAt.remove(key);
@@ -222,7 +238,7 @@ public final class SimulatedNode implements AutoCloseable {
         }
     }
 
-    /** What device plugins gave to a container of a pod; empty as long as the pod has not been admitted. */
+    /** What device plugins gave to a container of a pod, with what its CDI names stood for at its last start; empty as long as the pod has not been admitted. */
     public Optional<ContainerDevices> containerDevices(String namespace, String pod, String container) {
         return onLoop(() -> find(namespace, pod).flatMap(p -> p.devices(container)));
     }
@@ -231,7 +247,7 @@ public final class SimulatedNode implements AutoCloseable {
     public Optional<Long> processId(String namespace, String pod, String container) {
         return onLoop(() -> find(namespace, pod)
                 .map(p -> p.containers().get(container))
-                .filter(RunningPod.ContainerState::running)
+                .filter(RunState::running)
                 .map(state -> state.process().pid()));
     }
 
@@ -240,7 +256,7 @@ public final class SimulatedNode implements AutoCloseable {
         onLoop(() -> {
             find(namespace, pod)
                     .map(p -> p.containers().get(container))
-                    .filter(RunningPod.ContainerState::running)
+                    .filter(RunState::running)
                     .ifPresent(state -> state.process().kill());
             return null;
         });

@@ -43,7 +43,7 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** The least that speaks the device plugin protocol, doing exactly what a test tells it, right or wrong. */
-final class ScriptedPlugin extends DevicePluginGrpc.DevicePluginImplBase implements AutoCloseable {
+public final class ScriptedPlugin extends DevicePluginGrpc.DevicePluginImplBase implements AutoCloseable {
     final String resource;
     final Path socket;
     final AtomicInteger cancelledStreams = new AtomicInteger();
@@ -52,7 +52,7 @@ final class ScriptedPlugin extends DevicePluginGrpc.DevicePluginImplBase impleme
     final List<String> authorities = new CopyOnWriteArrayList<>();
     volatile DevicePluginOptions options = DevicePluginOptions.getDefaultInstance();
     volatile Function<Empty, DevicePluginOptions> onOptions = e -> options;
-    volatile Function<AllocateRequest, AllocateResponse> onAllocate = ScriptedPlugin::plainAnswer;
+    public volatile Function<AllocateRequest, AllocateResponse> onAllocate = ScriptedPlugin::plainAnswer;
     volatile Function<PreferredAllocationRequest, PreferredAllocationResponse> onPrefer =
             r -> PreferredAllocationResponse.getDefaultInstance();
     volatile Function<PreStartContainerRequest, PreStartContainerResponse> onPreStart =
@@ -65,7 +65,7 @@ final class ScriptedPlugin extends DevicePluginGrpc.DevicePluginImplBase impleme
     private final List<BindableService> others = new CopyOnWriteArrayList<>();
     private Server server;
 
-    ScriptedPlugin(SimulatedKubelet kubelet, String resource, String socketName) {
+    public ScriptedPlugin(SimulatedKubelet kubelet, String resource, String socketName) {
         this.resource = resource;
         this.socket = kubelet.options().devicePluginsDir().resolve(socketName);
         this.kubeletSocket = kubelet.options().kubeletSocket();
@@ -107,7 +107,7 @@ final class ScriptedPlugin extends DevicePluginGrpc.DevicePluginImplBase impleme
         return this;
     }
 
-    ScriptedPlugin offering(String... ids) {
+    public ScriptedPlugin offering(String... ids) {
         return offering(healthy(ids));
     }
 
@@ -129,12 +129,12 @@ final class ScriptedPlugin extends DevicePluginGrpc.DevicePluginImplBase impleme
     }
 
     /** Serves this as well on the same socket. */
-    ScriptedPlugin with(BindableService service) {
+    public ScriptedPlugin with(BindableService service) {
         others.add(service);
         return this;
     }
 
-    ScriptedPlugin serve() {
+    public ScriptedPlugin serve() {
         try {
             NettyServerBuilder builder =
                     sockets.server(socket).executor(executor).maxInboundMessageSize(64 << 20);
@@ -156,7 +156,7 @@ final class ScriptedPlugin extends DevicePluginGrpc.DevicePluginImplBase impleme
         }
     }
 
-    void register() {
+    public void register() {
         register(r -> {}, null);
     }
 

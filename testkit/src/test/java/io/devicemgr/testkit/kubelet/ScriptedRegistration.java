@@ -27,7 +27,7 @@ import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /** The plugin's side of the plugin watcher, saying what a test tells it. */
-final class ScriptedRegistration extends RegistrationGrpc.RegistrationImplBase implements AutoCloseable {
+public final class ScriptedRegistration extends RegistrationGrpc.RegistrationImplBase implements AutoCloseable {
     final List<RegistrationStatus> statuses = new CopyOnWriteArrayList<>();
     final List<String> authorities = new CopyOnWriteArrayList<>();
     final AtomicInteger infos = new AtomicInteger();
@@ -38,7 +38,7 @@ final class ScriptedRegistration extends RegistrationGrpc.RegistrationImplBase i
     private Server server;
     private Path socket;
 
-    ScriptedRegistration(String resource, String endpoint) {
+    public ScriptedRegistration(String resource, String endpoint) {
         PluginInfo info = PluginInfo.newBuilder()
                 .setType("DevicePlugin")
                 .setName(resource)

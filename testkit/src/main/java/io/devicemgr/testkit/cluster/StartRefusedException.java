@@ -1,0 +1,18 @@
+package io.devicemgr.testkit.cluster;
+
+/** A container cannot be created (now); kubelet and runtime would try again. */
+final class StartRefusedException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    private final String reason;
+
+    StartRefusedException(String reason, String message) {
+        super(message);
+        this.reason = reason;
+    }
+
+    /** The reason of the container's waiting state, such as {@code CreateContainerError}. */
+    String reason() {
+        return reason;
+    }
+}
