@@ -1,5 +1,6 @@
 package io.devicemgr.api.v1alpha1;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Size;
@@ -35,7 +36,8 @@ public record Preparation(
         return new Preparation(null, null);
     }
 
-    /** Whether anything is done. */
+    /** Whether anything is done. Not a field. */
+    @JsonIgnore
     public boolean isNeeded() {
         return reset != Reset.None || !command.isEmpty();
     }
