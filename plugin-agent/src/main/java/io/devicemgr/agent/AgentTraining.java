@@ -6,6 +6,7 @@ import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import io.devicemgr.agent.config.AgentConfig;
 import io.devicemgr.agent.config.ConfigurationException;
+import io.devicemgr.agent.json.Json;
 import io.devicemgr.agent.kubelet.TrainingKubelet;
 import io.devicemgr.api.agent.AgentSettings;
 import io.devicemgr.api.agent.AgentSettings.Environment;
@@ -88,7 +89,7 @@ public final class AgentTraining {
                 "example.com/training", List.of(DeviceSelector.path("/dev/training*")), null, null, null, null);
         AgentSettings settings = new AgentSettings("training", "", LogLevel.info, false, List.of(resource));
         Path file = root.resolve(AgentSettings.FILE_NAME);
-        Files.writeString(file, settings.toJson());
+        Files.writeString(file, Json.write(settings));
         Files.writeString(root.resolve("account/token"), "token");
         return Map.of(
                 Environment.SETTINGS_FILE, file.toString(),

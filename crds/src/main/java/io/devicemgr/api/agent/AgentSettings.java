@@ -1,12 +1,6 @@
 package io.devicemgr.api.agent;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.MapperFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.devicemgr.api.v1alpha1.AgentSpec;
 import io.devicemgr.api.v1alpha1.DeviceResource;
 import java.util.List;
@@ -33,12 +27,6 @@ public record AgentSettings(
     /** Key of the settings in the ConfigMap, and so the name of the mounted file. */
     public static final String FILE_NAME = "settings.json";
 
-    private static final ObjectMapper JSON = JsonMapper.builder()
-            .enable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
-            .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
-            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .build();
-
     public AgentSettings {
         Objects.requireNonNull(deployment, "deployment");
         logLevel = logLevel == null ? AgentSpec.LogLevel.info : logLevel;
@@ -47,24 +35,16 @@ public record AgentSettings(
 
     /** The settings as JSON, the same text for equal settings. */
     public String toJson() {
-        try {
-            return JSON.writeValueAsString(this);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("Agent settings cannot be written as JSON", e);
-        }
+        return SettingsJson.write(this);
     }
 
     /**
-     * Reads settings.
+     * Reads settings. The agent has a reader of its own, which needs no data binding.
      *
      * @throws IllegalArgumentException when the text is not what {@link #toJson()} writes
      */
     public static AgentSettings fromJson(String json) {
-        try {
-            return JSON.readValue(json, AgentSettings.class);
-        } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException("Not agent settings: " + e.getOriginalMessage(), e);
-        }
+        return SettingsJson.read(json);
     }
 
     /** Names of the environment variables by which the DaemonSet tells the agent where things are. All paths are absolute. */

@@ -1,5 +1,6 @@
 package io.devicemgr.agent.config;
 
+import io.devicemgr.agent.json.Json;
 import io.devicemgr.api.agent.AgentSettings;
 import io.devicemgr.api.agent.AgentSettings.Environment;
 import java.io.IOException;
@@ -64,7 +65,7 @@ public record AgentConfig(
 
     private static AgentSettings settings(Path file) throws ConfigurationException {
         try {
-            return AgentSettings.fromJson(Files.readString(file));
+            return Json.read(Files.readString(file), AgentSettings.class);
         } catch (IOException e) {
             throw new ConfigurationException("The settings file " + file + " (" + Environment.SETTINGS_FILE
                     + ") cannot be read: " + e + ". The operator must mount its ConfigMap there.");

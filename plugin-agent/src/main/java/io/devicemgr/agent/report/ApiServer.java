@@ -1,7 +1,6 @@
 package io.devicemgr.agent.report;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import io.devicemgr.agent.json.Json;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -21,7 +20,6 @@ final class ApiServer {
 
     private final URI base;
     private final ServiceAccount account;
-    private final ObjectMapper json;
     private HttpClient client;
     private FileTime clientTrust;
 
@@ -29,10 +27,9 @@ final class ApiServer {
      * @param base for example https://10.96.0.1:443
      * @param serviceAccount directory with token and ca.crt
      */
-    ApiServer(URI base, Path serviceAccount, ObjectMapper json) {
+    ApiServer(URI base, Path serviceAccount) {
         this.base = base;
         this.account = new ServiceAccount(serviceAccount);
-        this.json = json;
     }
 
     /**
@@ -49,7 +46,7 @@ final class ApiServer {
                 .header("Content-Type", "application/apply-patch+yaml")
                 .header("Accept", "application/json")
                 .header("User-Agent", FIELD_MANAGER)
-                .method("PATCH", BodyPublishers.ofByteArray(json.writeValueAsBytes(object)))
+                .method("PATCH", BodyPublishers.ofString(Json.write(object)))
                 .build();
         HttpResponse<String> response = client().send(request, BodyHandlers.ofString());
         return new Reply(response.statusCode(), message(response), retryAfter(response));
@@ -71,15 +68,15 @@ final class ApiServer {
     }
 
     /** The text of a Kubernetes Status object, or the beginning of whatever came. */
-    private String message(HttpResponse<String> response) {
+    private static String message(HttpResponse<String> response) {
         if (response.statusCode() < 300) {
             return "";
         }
         String body = response.body();
         try {
-            String message = json.readTree(body).path("message").asText();
-            return message.isEmpty() ? shortened(body) : message;
-        } catch (JsonProcessingException e) {
+            String message = Json.read(body, Failure.class).message();
+            return message == null || message.isEmpty() ? shortened(body) : message;
+        } catch (IllegalArgumentException e) {
             return shortened(body);
         }
     }
@@ -92,6 +89,9 @@ final class ApiServer {
         String seconds = response.headers().firstValue("Retry-After").orElse("0");
         return seconds.matches("\\d{1,4}") ? Duration.ofSeconds(Long.parseLong(seconds)) : Duration.ZERO;
     }
+
+    /** What the agent reads of a Kubernetes Status object. */
+    private record Failure(String message) {}
 
     /**
      * An answer.

@@ -1,6 +1,5 @@
 package io.devicemgr.agent.report;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.devicemgr.agent.report.ApiServer.Reply;
 import io.devicemgr.agent.runtime.Heartbeat;
 import io.devicemgr.api.v1alpha1.NodeDeviceReportStatus;
@@ -45,10 +44,7 @@ public final class ReportPublisher implements AutoCloseable {
      * @param serviceAccount directory with token and ca.crt
      */
     public ReportPublisher(ReportObject object, URI apiServer, Path serviceAccount) {
-        this(
-                object,
-                new ApiServer(apiServer, serviceAccount, new JsonMapper()),
-                new BackOff(RandomGenerator.getDefault()));
+        this(object, new ApiServer(apiServer, serviceAccount), new BackOff(RandomGenerator.getDefault()));
     }
 
     ReportPublisher(ReportObject object, ApiServer server, BackOff backOff) {

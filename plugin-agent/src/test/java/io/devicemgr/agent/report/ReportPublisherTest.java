@@ -48,7 +48,7 @@ class ReportPublisherTest {
         serve(0);
         publisher = new ReportPublisher(
                 new ReportObject("lab", "uid-1", "node-1"),
-                new ApiServer(URI.create("http://127.0.0.1:" + port()), account, new JsonMapper()),
+                new ApiServer(URI.create("http://127.0.0.1:" + port()), account),
                 new BackOff(RandomGenerator.of("L64X128MixRandom")));
         publisher.start(new CountDownLatch(0));
     }

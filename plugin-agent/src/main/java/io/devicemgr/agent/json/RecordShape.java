@@ -1,0 +1,84 @@
+package io.devicemgr.agent.json;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * How a record looks in JSON, said by the record itself: its components, {@link JsonProperty} where a name differs, and
+ * {@link JsonInclude} on the record. JsonTest compares this with Jackson for every record in use.
+ */
+record RecordShape(Constructor<?> constructor, List<Part> parts, JsonInclude.Include include) {
+    private static final Map<Class<?>, RecordShape> SHAPES = new ConcurrentHashMap<>();
+
+    /** One component and its name in JSON. */
+    record Part(String name, Type type, Method accessor) {}
+
+    static RecordShape of(Class<?> type) {
+        RecordShape shape = SHAPES.get(type);
+        if (shape == null) {
+            shape = look(type);
+            SHAPES.put(type, shape);
+        }
+        return shape;
+    }
+
+    private static RecordShape look(Class<?> type) {
+        RecordComponent[] components = type.getRecordComponents();
+        List<Part> parts = new ArrayList<>();
+        for (RecordComponent component : components) {
+            JsonProperty renamed = component.getAccessor().getAnnotation(JsonProperty.class);
+            parts.add(new Part(
+                    renamed == null ? component.getName() : renamed.value(),
+                    component.getGenericType(),
+                    component.getAccessor()));
+        }
+        JsonInclude include = type.getAnnotation(JsonInclude.class);
+        try {
+            Class<?>[] types =
+                    Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
+            return new RecordShape(
+                    type.getDeclaredConstructor(types),
+                    List.copyOf(parts),
+                    include == null ? JsonInclude.Include.ALWAYS : include.value());
+        } catch (NoSuchMethodException e) {
+            throw new IllegalStateException(type + " has no canonical constructor", e);
+        }
+    }
+
+    /** The value of a component. */
+    static Object value(Part part, Object instance) {
+        try {
+            return part.accessor().invoke(instance);
+        } catch (IllegalAccessException | InvocationTargetException e) {
+            throw new IllegalStateException(part.accessor() + " cannot be read", e);
+        }
+    }
+
+    /**
+     * A record of these values, in the order of the components.
+     *
+     * @throws IllegalArgumentException when the record refuses them
+     */
+    Object create(Object[] values) {
+        try {
+            return constructor.newInstance(values);
+        } catch (InvocationTargetException e) {
+            throw new IllegalArgumentException(
+                    constructor.getDeclaringClass().getSimpleName() + ": "
+                            + e.getCause().getMessage(),
+                    e.getCause());
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(constructor + " cannot be called", e);
+        }
+    }
+}
