@@ -10,17 +10,29 @@ public final class InventoryStore {
     private final List<Consumer<Inventory>> listeners = new CopyOnWriteArrayList<>();
     private final Object lock = new Object();
     private volatile Inventory current = Inventory.unknown();
+    private volatile long noticedNanos = System.nanoTime();
 
     public Inventory current() {
         return current;
     }
 
+    /** When the change that led to the current inventory was noticed, from {@link System#nanoTime()}. */
+    public long noticedNanos() {
+        return noticedNanos;
+    }
+
+    /** As {@link #update(long, UnaryOperator)} for a change that is noticed now. */
+    public Inventory update(UnaryOperator<Inventory> change) {
+        return update(System.nanoTime(), change);
+    }
+
     /**
      * Replaces the inventory by a newer one; one that says the same is dropped, unless it is the first.
      *
+     * @param nanos when the change was noticed, from {@link System#nanoTime()}
      * @return the inventory that is current now
      */
-    public Inventory update(UnaryOperator<Inventory> change) {
+    public Inventory update(long nanos, UnaryOperator<Inventory> change) {
         Inventory next;
         synchronized (lock) {
             Inventory before = current;
@@ -29,6 +41,7 @@ public final class InventoryStore {
                 return before;
             }
             next = new Inventory(before.version() + 1, changed.devices(), changed.unmatched(), changed.conflicts());
+            noticedNanos = nanos;
             current = next;
         }
         // Outside the lock: a listener may be slow, and may see a newer inventory than the one it is called for.

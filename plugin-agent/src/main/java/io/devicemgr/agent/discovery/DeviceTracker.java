@@ -45,19 +45,23 @@ public final class DeviceTracker {
     }
 
     /** As {@link #look()}; an unhealthy device that nobody holds takes over what stands in its place, or is dropped. */
-    public synchronized void look(Set<DeviceId> heldByNobody) {
+    public void look(Set<DeviceId> heldByNobody) {
+        look(System.nanoTime(), heldByNobody);
+    }
+
+    private synchronized void look(long noticed, Set<DeviceId> heldByNobody) {
         Scan scan;
         do {
             scan = scanner.scan();
-            apply(scan, heldByNobody);
+            apply(noticed, scan, heldByNobody);
             // What came or went before the watch was set has made no event.
         } while (subscription.watch(scan.directories()));
     }
 
-    private void apply(Scan scan, Set<DeviceId> heldByNobody) {
+    private void apply(long noticed, Scan scan, Set<DeviceId> heldByNobody) {
         Inventory before = store.current();
         Inventory after =
-                store.update(inventory -> InventoryUpdate.apply(inventory, scan, rules, clock.instant(), heldByNobody));
+                store.update(noticed, inventory -> InventoryUpdate.apply(inventory, scan, rules, clock.instant(), heldByNobody));
         if (after != before) {
             log(before, after);
         }

@@ -23,6 +23,7 @@ import io.devicemgr.proto.deviceplugin.v1beta1.PreferredAllocationResponse;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -49,7 +50,10 @@ final class DevicePluginService extends DevicePluginGrpc.DevicePluginImplBase {
         /** Also called for streams that the service itself has ended. */
         void streamEnded(DevicePluginService service);
 
-        void allocated();
+        /** @param sinceChange time since the oldest change in the list was noticed; null for the first list of a stream */
+        void listSent(Duration sinceChange);
+
+        void allocated(boolean granted, Duration took);
     }
 
     DevicePluginService(Allocator allocator, InventoryStore store, KubeletLoop loop, Events events) {
@@ -57,7 +61,7 @@ final class DevicePluginService extends DevicePluginGrpc.DevicePluginImplBase {
         this.store = store;
         this.loop = loop;
         this.events = events;
-        this.changes = store.onChange(inventory -> streams.forEach(ListStream::offer));
+        this.changes = store.onChange(inventory -> streams.forEach(stream -> stream.changed(store.noticedNanos())));
     }
 
     /** Sends changed lists from now on; until then only the first one is sent. */
@@ -103,7 +107,7 @@ final class DevicePluginService extends DevicePluginGrpc.DevicePluginImplBase {
     @Override
     public void listAndWatch(Empty request, StreamObserver<ListAndWatchResponse> answer) {
         ServerCallStreamObserver<ListAndWatchResponse> reader = (ServerCallStreamObserver<ListAndWatchResponse>) answer;
-        ListStream stream = new ListStream(reader, () -> DeviceLists.of(store.current(), allocator.resource()), loop);
+        ListStream stream = new ListStream(reader, () -> DeviceLists.of(store.current(), allocator.resource()), loop, events::listSent);
         reader.setOnReadyHandler(stream::offer);
         reader.setOnCancelHandler(() -> gone(stream));
         reader.setOnCloseHandler(() -> gone(stream));
@@ -133,6 +137,7 @@ final class DevicePluginService extends DevicePluginGrpc.DevicePluginImplBase {
 
     @Override
     public void allocate(AllocateRequest request, StreamObserver<AllocateResponse> answer) {
+        long start = System.nanoTime();
         Inventory inventory = store.current();
         AllocateResponse.Builder response = AllocateResponse.newBuilder();
         try {
@@ -144,11 +149,12 @@ final class DevicePluginService extends DevicePluginGrpc.DevicePluginImplBase {
             LOG.warn("Allocation refused: {}", e.getMessage());
             answer.onError(
                     Status.FAILED_PRECONDITION.withDescription(e.getMessage()).asRuntimeException());
+            events.allocated(false, Duration.ofNanos(System.nanoTime() - start));
             return;
         }
         answer.onNext(response.build());
         answer.onCompleted();
-        events.allocated();
+        events.allocated(true, Duration.ofNanos(System.nanoTime() - start));
     }
 
     @Override

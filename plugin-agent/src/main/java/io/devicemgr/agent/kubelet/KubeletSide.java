@@ -3,6 +3,7 @@ package io.devicemgr.agent.kubelet;
 import io.devicemgr.agent.allocation.Allocator;
 import io.devicemgr.agent.device.InventoryStore;
 import io.devicemgr.agent.runtime.DirectoryWatch;
+import io.devicemgr.agent.runtime.Metrics;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -26,6 +27,7 @@ public final class KubeletSide implements AutoCloseable {
     private final Path kubeletSocket;
     private final Transport transport = new Transport();
     private final KubeletLoop loop = new KubeletLoop();
+    private final Metrics metrics;
     private final PodResourcesReader podResources;
     private final List<ResourcePlugin> plugins;
     private final DirectoryWatch.Subscription subscription;
@@ -54,7 +56,9 @@ public final class KubeletSide implements AutoCloseable {
             Path podResourcesSocket,
             List<Allocator> allocators,
             InventoryStore store,
-            DirectoryWatch watch) {
+            DirectoryWatch watch,
+            Metrics metrics) {
+        this.metrics = metrics;
         this.kubeletSocket = devicePlugins.resolve("kubelet.sock");
         // The first report may leave before the first look of the loop.
         this.kubeletPresent = SocketIdentity.of(kubeletSocket).isPresent();
@@ -103,7 +107,7 @@ public final class KubeletSide implements AutoCloseable {
 
     /** What is wrong with the worker thread, or nothing. */
     public Optional<String> trouble() {
-        return loop.trouble();
+        return loop.trouble().or(transport::trouble);
     }
 
     /** Ends all streams and removes all sockets. */
@@ -152,6 +156,11 @@ public final class KubeletSide implements AutoCloseable {
                     podResources.readSoon();
                 }
             }));
+        }
+
+        @Override
+        public Metrics metrics() {
+            return metrics;
         }
 
         @Override

@@ -4,6 +4,7 @@ import io.devicemgr.agent.runtime.Pace;
 import io.devicemgr.proto.deviceplugin.v1beta1.ListAndWatchResponse;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.time.Duration;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -17,8 +18,10 @@ final class ListStream {
     private final ServerCallStreamObserver<ListAndWatchResponse> reader;
     private final Supplier<ListAndWatchResponse> newest;
     private final KubeletLoop loop;
+    private final Consumer<Duration> told;
     private final Pace pace = new Pace(BURST, Duration.ofSeconds(1));
     private volatile Sent sent;
+    private Long changedNanos;
     private boolean held;
     private boolean waiting;
     private boolean ended;
@@ -26,13 +29,27 @@ final class ListStream {
     /** A list and when it was sent, from {@link System#nanoTime()}. */
     record Sent(ListAndWatchResponse list, long nanos) {}
 
+    /** @param told gets for each list the time since its change was noticed; null for the first list, which tells of none */
     ListStream(
             ServerCallStreamObserver<ListAndWatchResponse> reader,
             Supplier<ListAndWatchResponse> newest,
-            KubeletLoop loop) {
+            KubeletLoop loop,
+            Consumer<Duration> told) {
         this.reader = reader;
         this.newest = newest;
         this.loop = loop;
+        this.told = told;
+    }
+
+    /**
+     * Something has changed; sends the newest list if that is due.
+     *
+     * @param noticedNanos when the change was noticed, from {@link System#nanoTime()}
+     */
+    synchronized void changed(long noticedNanos) {
+        // The oldest counts: it is the one that the kubelet has waited for longest.
+        changedNanos = changedNanos == null ? Long.valueOf(noticedNanos) : changedNanos;
+        offer();
     }
 
     /** Sends the newest list if that is due. */
@@ -42,6 +59,7 @@ final class ListStream {
         }
         ListAndWatchResponse list = newest.get();
         if (sent != null && list.equals(sent.list())) {
+            changedNanos = null;
             return;
         }
         long wait = pace.take(System.nanoTime());
@@ -51,7 +69,10 @@ final class ListStream {
             return;
         }
         reader.onNext(list);
-        sent = new Sent(list, System.nanoTime());
+        long now = System.nanoTime();
+        told.accept(sent == null || changedNanos == null ? null : Duration.ofNanos(now - changedNanos));
+        changedNanos = null;
+        sent = new Sent(list, now);
     }
 
     /** Whether changes wait until the kubelet is known to have taken the first list (contract rule 85). */

@@ -2,6 +2,7 @@ package io.devicemgr.agent.kubelet;
 
 import io.devicemgr.agent.allocation.Allocator;
 import io.devicemgr.agent.device.InventoryStore;
+import io.devicemgr.agent.runtime.Metrics;
 import io.devicemgr.agent.runtime.ProcessAge;
 import io.devicemgr.proto.deviceplugin.v1beta1.DevicePluginOptions;
 import io.devicemgr.proto.deviceplugin.v1beta1.Empty;
@@ -50,6 +51,8 @@ final class ResourcePlugin implements Registration.World {
         void readPodResources();
 
         void allocated();
+
+        Metrics metrics();
 
         void statusChanged(RegistrationStatus status);
     }
@@ -191,6 +194,7 @@ final class ResourcePlugin implements Registration.World {
             return;
         }
         call = null;
+        surroundings.metrics().registered(allocator.resource(), failure == null);
         if (failure == null) {
             registration.registered();
         } else {
@@ -202,17 +206,27 @@ final class ResourcePlugin implements Registration.World {
     private final class ServiceEvents implements DevicePluginService.Events {
         @Override
         public void streamOpened(DevicePluginService service) {
+            surroundings.metrics().streamOpened(allocator.resource());
             loop.run(() -> ifCurrent(service, registration::streamOpened));
         }
 
         @Override
         public void streamEnded(DevicePluginService service) {
+            surroundings.metrics().streamEnded(allocator.resource());
             loop.run(() -> ifCurrent(service, registration::streamEnded));
         }
 
         @Override
-        public void allocated() {
-            loop.run(surroundings::allocated);
+        public void listSent(Duration sinceChange) {
+            surroundings.metrics().listSent(allocator.resource(), sinceChange);
+        }
+
+        @Override
+        public void allocated(boolean granted, Duration took) {
+            surroundings.metrics().allocated(allocator.resource(), granted, took);
+            if (granted) {
+                loop.run(surroundings::allocated);
+            }
         }
 
         private void ifCurrent(DevicePluginService service, Runnable action) {

@@ -1,5 +1,6 @@
 package io.devicemgr.agent.kubelet;
 
+import io.devicemgr.agent.runtime.Pulse;
 import io.grpc.BindableService;
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
@@ -13,6 +14,8 @@ import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -25,6 +28,7 @@ final class Transport implements AutoCloseable {
     private static final int MAX_METADATA_BYTES = 64 * 1024;
     private static final int RPC_THREADS = 4;
     private static final int RPC_IDLE_SECONDS = 10;
+    private static final Duration WEDGED = Duration.ofSeconds(15);
 
     private final EventLoopGroup eventLoop =
             new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("kubelet-io", true), NioIoHandler.newFactory());
@@ -36,8 +40,25 @@ final class Transport implements AutoCloseable {
             new LinkedBlockingQueue<>(),
             new DefaultThreadFactory("kubelet-calls", true));
 
+    private final Pulse eventLoopPulse = new Pulse("The event loop of gRPC", WEDGED, eventLoop);
+    private final Pulse callsPulse = new Pulse("Every thread that answers the kubelet", WEDGED, this::idleOrQueued);
+
     Transport() {
         calls.allowCoreThreadTimeOut(true);
+    }
+
+    /** What is wrong with the threads, or nothing; finds it out from one question to the next. */
+    Optional<String> trouble() {
+        return eventLoopPulse.trouble().or(callsPulse::trouble);
+    }
+
+    /** A pulse must not keep a thread alive that nothing else needs. */
+    private void idleOrQueued(Runnable beat) {
+        if (calls.getActiveCount() < RPC_THREADS) {
+            beat.run();
+        } else {
+            calls.execute(beat);
+        }
     }
 
     /** A server that is not started yet. */

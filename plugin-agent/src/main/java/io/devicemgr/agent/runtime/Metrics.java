@@ -89,19 +89,16 @@ public final class Metrics {
         streamsEnded.increment(resource);
     }
 
-    /** The first list of a stream was written: it tells of no change. */
-    public void listSent(String resource) {
-        listsSent.increment(resource);
-    }
-
     /**
-     * A changed list was written.
+     * A list was written to a stream.
      *
-     * @param sinceChange time since the oldest change in it was noticed
+     * @param sinceChange time since the oldest change in it was noticed; null for the first list of a stream, which tells of none
      */
     public void listSent(String resource, Duration sinceChange) {
         listsSent.increment(resource);
-        listDelay.observe(sinceChange, resource);
+        if (sinceChange != null) {
+            listDelay.observe(sinceChange, resource);
+        }
     }
 
     /** Allocate was answered. */
