@@ -20,9 +20,11 @@ import io.devicemgr.agent.report.ReportStatus;
 import io.devicemgr.agent.report.ResourceState;
 import io.devicemgr.agent.report.Situation;
 import io.devicemgr.agent.runtime.DirectoryWatch;
+import io.devicemgr.agent.runtime.Heartbeat;
+import io.devicemgr.agent.runtime.Metrics;
 import io.devicemgr.api.agent.AgentSettings;
+import io.devicemgr.api.v1alpha1.DeviceResource;
 import io.devicemgr.api.v1alpha1.NodeDeviceReportStatus;
-import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -36,24 +38,27 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** One agent, wired: devices on one side, the kubelet and the report on the other. */
-public final class Agent implements AutoCloseable {
+final class Agent implements AutoCloseable {
     private static final Duration ADOPTION_DELAY = Duration.ofSeconds(5);
 
     private final AgentSettings settings;
     private final Clock clock;
     private final Instant started;
     private final InventoryStore store = new InventoryStore();
-    private final DirectoryWatch watch = new DirectoryWatch();
+    private final DirectoryWatch watch;
     private final DeviceTracker tracker;
     private final KubeletSide kubelet;
     private final ReportStatus reportStatus;
     private final ReportPublisher publisher;
-    private final HealthEndpoints endpoints;
     private final CountDownLatch complete = new CountDownLatch(1);
+    private final HealthTransitions transitions;
+    private volatile String settingsError;
     private volatile Reading reading = new Reading(0, "not read yet", Map.of(), Map.of());
 
-    /** @throws IOException when the health port cannot be bound */
-    public Agent(AgentConfig config, Clock clock) throws IOException {
+    /** @param watch becomes the agent's own, to be started and closed by it */
+    Agent(AgentConfig config, Clock clock, Metrics metrics, DirectoryWatch watch) {
+        this.watch = watch;
+        this.transitions = new HealthTransitions(metrics);
         this.settings = config.settings();
         this.clock = clock;
         this.started = clock.instant();
@@ -66,14 +71,35 @@ public final class Agent implements AutoCloseable {
         List<Allocator> allocators = settings.discoverOnly()
                 ? List.of()
                 : settings.resources().stream().map(Allocator::new).toList();
-        this.kubelet =
-                new KubeletSide(config.devicePluginsDir(), config.podResourcesSocket(), allocators, store, watch);
+        this.kubelet = new KubeletSide(
+                config.devicePluginsDir(), config.podResourcesSocket(), allocators, store, watch, metrics);
         this.reportStatus = new ReportStatus(AgentVersion.current(), config.revision());
         this.publisher = new ReportPublisher(
                 new ReportObject(settings.deployment(), settings.deploymentUid(), config.nodeName()),
                 config.apiServer(),
-                config.serviceAccountDir());
-        this.endpoints = new HealthEndpoints(config.podIp(), config.healthPort(), this::missing, this::troubles);
+                config.serviceAccountDir(),
+                metrics);
+    }
+
+    /**
+     * Before the start: takes over the devices that an earlier agent of this process has listed, so that no id vanishes that a
+     * container may hold (contract rule 48).
+     */
+    void inherit(Agent before) {
+        Set<String> offered =
+                settings.resources().stream().map(DeviceResource::name).collect(Collectors.toSet());
+        List<Device> devices = before.store.current().devices().stream()
+                .filter(device -> offered.contains(device.resource()))
+                .toList();
+        if (!devices.isEmpty()) {
+            store.update(nothing -> new Inventory(0, devices, List.of(), List.of()));
+        }
+    }
+
+    /** Changed settings were refused, or, with null, taken back. */
+    void settingsError(String message) {
+        settingsError = message;
+        report();
     }
 
     /** Looks at the devices, registers, then starts to report. */
@@ -84,13 +110,7 @@ public final class Agent implements AutoCloseable {
         tracker.look();
         kubelet.start();
         watch.start();
-        endpoints.start();
         publisher.start(complete);
-    }
-
-    /** Port of the health endpoints. */
-    public int healthPort() {
-        return endpoints.port();
     }
 
     /** What the agent knows of its devices now. */
@@ -104,7 +124,6 @@ public final class Agent implements AutoCloseable {
         kubelet.close();
         publisher.close();
         watch.close();
-        endpoints.close();
     }
 
     private void report() {
@@ -112,12 +131,18 @@ public final class Agent implements AutoCloseable {
     }
 
     private NodeDeviceReportStatus status() {
-        return reportStatus.of(new Situation(
+        return reportStatus.of(situation());
+    }
+
+    /** Everything that the agent knows now. */
+    Situation situation() {
+        return new Situation(
                 store.current(),
                 resources(),
                 this::holders,
                 kubelet.kubeletPresent(),
-                watch.mode() == DirectoryWatch.Mode.INOTIFY));
+                watch.mode() == DirectoryWatch.Mode.INOTIFY,
+                settingsError);
     }
 
     private List<Holder> holders(Device device) {
@@ -139,7 +164,7 @@ public final class Agent implements AutoCloseable {
     }
 
     /** What keeps the agent from being ready. */
-    private List<String> missing() {
+    List<String> missing() {
         List<String> missing = new ArrayList<>();
         if (!store.current().scanned()) {
             missing.add("the devices have not been looked at yet");
@@ -153,7 +178,8 @@ public final class Agent implements AutoCloseable {
         return missing;
     }
 
-    private List<String> troubles() {
+    /** What is wrong with the threads. Whoever has a thread of his own adds its {@link Heartbeat} here. */
+    List<String> troubles() {
         return Stream.of(watch.trouble(), kubelet.trouble(), publisher.trouble())
                 .flatMap(Optional::stream)
                 .toList();
@@ -178,6 +204,7 @@ public final class Agent implements AutoCloseable {
     }
 
     private void inventoryChanged(Inventory inventory) {
+        transitions.look(store.current());
         report();
         if (inventory.devices().stream().anyMatch(Agent::waitsForItsHolder)) {
             kubelet.readPodResourcesAfter(ADOPTION_DELAY.plusSeconds(1));

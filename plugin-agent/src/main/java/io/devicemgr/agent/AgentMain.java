@@ -2,8 +2,11 @@ package io.devicemgr.agent;
 
 import io.devicemgr.agent.config.AgentConfig;
 import io.devicemgr.agent.config.ConfigurationException;
+import io.devicemgr.api.agent.AgentSettings.Environment;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -38,10 +41,16 @@ public final class AgentMain {
     }
 
     private static void run(AgentConfig config) throws IOException {
-        Agent agent = new Agent(config, Clock.systemUTC());
+        Map<String, String> environment = System.getenv();
+        SettingsFile settings = new SettingsFile(
+                Path.of(environment.get(Environment.SETTINGS_FILE).strip()),
+                () -> AgentConfig.read(environment),
+                config);
+        AgentHost agent = new AgentHost(settings, Clock.systemUTC());
         CountDownLatch end = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(agent, end), "stop"));
         agent.start();
+        agent.follow();
         try {
             end.await();
         } catch (InterruptedException e) {
@@ -49,7 +58,7 @@ public final class AgentMain {
         }
     }
 
-    private static void stop(Agent agent, CountDownLatch end) {
+    private static void stop(AgentHost agent, CountDownLatch end) {
         Logger log = LoggerFactory.getLogger(AgentMain.class);
         log.info("Stopping");
         Thread closing = new Thread(agent::close, "close");

@@ -69,13 +69,18 @@ public final class AgentTraining {
         Path link = root.resolve("dev/training0");
         Files.createSymbolicLink(link, Path.of("/dev/null"));
         HttpServer api = apiServer();
-        AgentConfig config = AgentConfig.read(environment(api.getAddress().getPort()));
+        Map<String, String> environment = environment(api.getAddress().getPort());
+        AgentConfig config = AgentConfig.read(environment);
+        SettingsFile settings =
+                new SettingsFile(root.resolve(AgentSettings.FILE_NAME), () -> AgentConfig.read(environment), config);
         AgentLog.level(config.settings().logLevel());
         try (TrainingKubelet kubelet = new TrainingKubelet(config.devicePluginsDir(), config.podResourcesSocket());
-                Agent agent = new Agent(config, Clock.systemUTC())) {
+                AgentHost agent = new AgentHost(settings, Clock.systemUTC())) {
             agent.start();
             boolean allocated = kubelet.awaitAllocation(LIMIT_SECONDS);
-            probe(agent);
+            probe(agent, "/healthz");
+            probe(agent, "/readyz");
+            probe(agent, "/metrics");
             Files.delete(link);
             boolean reported = reports.await(LIMIT_SECONDS, TimeUnit.SECONDS);
             return allocated && reported;
@@ -162,8 +167,8 @@ public final class AgentTraining {
         return context;
     }
 
-    private static void probe(Agent agent) throws IOException {
-        URI uri = URI.create("http://127.0.0.1:" + agent.healthPort() + "/healthz");
+    private static void probe(AgentHost agent, String path) throws IOException {
+        URI uri = URI.create("http://127.0.0.1:" + agent.port() + path);
         try (InputStream answer = uri.toURL().openStream()) {
             answer.transferTo(OutputStream.nullOutputStream());
         }

@@ -3,8 +3,10 @@ package io.devicemgr.agent;
 import static org.awaitility.Awaitility.await;
 
 import io.devicemgr.agent.config.AgentConfig;
+import io.devicemgr.agent.config.ConfigurationException;
 import io.devicemgr.agent.report.ReportServer;
 import io.devicemgr.api.agent.AgentSettings;
+import io.devicemgr.api.agent.AgentSettings.Environment;
 import io.devicemgr.api.v1alpha1.Allocation;
 import io.devicemgr.api.v1alpha1.DeviceResource;
 import io.devicemgr.api.v1alpha1.DeviceSelector;
@@ -39,7 +41,8 @@ final class AgentScene implements AutoCloseable {
     private final SimulatedKubelet kubelet;
     private final ReportServer reports;
     private final HttpClient http = HttpClient.newHttpClient();
-    private Agent agent;
+    private AgentHost agent;
+    private Thread follower;
 
     AgentScene() throws IOException {
         root = Files.createTempDirectory(Path.of("/tmp"), "agent");
@@ -69,12 +72,48 @@ final class AgentScene implements AutoCloseable {
     }
 
     /** Starts an agent that offers ttyUSB* as serial and cam* as camera. */
-    Agent startAgent() throws IOException {
-        return startAgent(new AgentSettings("lab", "uid", null, false, resources()));
+    void startAgent() throws IOException {
+        startAgent(new AgentSettings("lab", "uid", null, false, resources()));
     }
 
-    Agent startAgent(AgentSettings settings) throws IOException {
-        AgentConfig config = new AgentConfig(
+    void startAgent(AgentSettings settings) throws IOException {
+        Files.writeString(settingsFile(), settings.toJson());
+        startAgent(settingsFile(), () -> settings(settingsFile()));
+    }
+
+    /** Starts an agent with the settings that the reader reads; it follows changes of the file. */
+    void startAgent(Path file, SettingsReader reader) throws IOException {
+        try {
+            SettingsFile settings = new SettingsFile(file, () -> config(reader.read()), config(reader.read()));
+            agent = new AgentHost(settings, Clock.systemUTC());
+            agent.start();
+            follower = new Thread(agent::follow, "follower");
+            follower.start();
+        } catch (ConfigurationException e) {
+            throw new IllegalArgumentException(e);
+        }
+    }
+
+    /** The settings that a file asks for, checked as at the start of the process. */
+    AgentSettings settings(Path file) throws ConfigurationException {
+        return AgentConfig.read(Map.of(
+                        Environment.SETTINGS_FILE, file.toString(),
+                        Environment.NODE_NAME, "node-1",
+                        Environment.POD_IP, "127.0.0.1",
+                        Environment.API_HOST, "127.0.0.1"))
+                .settings();
+    }
+
+    Path settingsFile() {
+        return root.resolve("settings.json");
+    }
+
+    Path root() {
+        return root;
+    }
+
+    private AgentConfig config(AgentSettings settings) {
+        return new AgentConfig(
                 settings,
                 "r1",
                 "node-1",
@@ -86,9 +125,11 @@ final class AgentScene implements AutoCloseable {
                 root.resolve("sys"),
                 root.resolve("account"),
                 reports.uri());
-        agent = new Agent(config, Clock.systemUTC());
-        agent.start();
-        return agent;
+    }
+
+    /** Where settings come from. */
+    interface SettingsReader {
+        AgentSettings read() throws ConfigurationException;
     }
 
     static List<DeviceResource> resources() {
@@ -144,7 +185,7 @@ final class AgentScene implements AutoCloseable {
     }
 
     HttpResponse<String> get(String path) throws IOException, InterruptedException {
-        URI uri = URI.create("http://127.0.0.1:" + agent.healthPort() + path);
+        URI uri = URI.create("http://127.0.0.1:" + agent.port() + path);
         return http.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
     }
 

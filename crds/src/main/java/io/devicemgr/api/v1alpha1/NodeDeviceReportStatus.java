@@ -25,10 +25,19 @@ public record NodeDeviceReportStatus(
         @JsonPropertyDescription("Registration with the kubelet, by resource.")
         List<Resource> resources,
 
-        @JsonPropertyDescription("All devices.") List<Device> devices,
+        @JsonPropertyDescription(
+                "The devices; when there are too many for one object, the unhealthy and the allocated ones first.")
+        List<Device> devices,
 
         @JsonPropertyDescription("Selectors that found nothing, and why.")
-        List<NothingFound> nothingFound) {
+        List<NothingFound> nothingFound,
+
+        @JsonPropertyDescription("True when devices leaves some out; the counts by resource are complete all the same.")
+        Boolean truncated,
+
+        @JsonPropertyDescription(
+                "Why a changed settings file was refused, and who must change what; the agent goes on with the settings before.")
+        String settingsError) {
 
     public NodeDeviceReportStatus {
         resources = resources == null ? List.of() : List.copyOf(resources);
@@ -72,8 +81,17 @@ public record NodeDeviceReportStatus(
             @JsonPropertyDescription("Since when the resource is, or is not, registered.")
             String since,
 
-            @JsonPropertyDescription("Why it is not registered.")
-            String lastError) {}
+            @JsonPropertyDescription("Why it is not registered, or not verified, or does not get a device.")
+            String lastError,
+
+            @JsonPropertyDescription("Number of devices, those included that the list leaves out.")
+            Integer devices,
+
+            @JsonPropertyDescription("Number of healthy devices.")
+            Integer healthy,
+
+            @JsonPropertyDescription("Number of devices that containers hold.")
+            Integer allocated) {}
 
     /** One device. */
     @JsonInclude(JsonInclude.Include.NON_NULL)

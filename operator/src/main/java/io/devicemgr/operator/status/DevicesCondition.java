@@ -32,7 +32,7 @@ final class DevicesCondition {
         List<String> named = unhealthy.stream()
                 .map(device -> device.node() + " " + device.path() + " " + device.reason() + " since " + device.since())
                 .toList();
-        return unhealthy.size() + "/" + fleet.devices() + " devices are unhealthy on " + nodes + "/"
+        return fleet.unhealthyDevices() + "/" + fleet.devices() + " devices are unhealthy on " + nodes + "/"
                 + fleet.nodes().size() + " nodes: " + Wording.firstOf(named);
     }
 }

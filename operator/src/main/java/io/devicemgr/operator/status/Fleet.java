@@ -1,6 +1,5 @@
 package io.devicemgr.operator.status;
 
-import io.devicemgr.api.v1alpha1.DeviceHealth;
 import io.devicemgr.api.v1alpha1.NodeDeviceReport;
 import io.devicemgr.api.v1alpha1.NodeDeviceReportStatus;
 import io.devicemgr.operator.rollout.AgentPod;
@@ -55,18 +54,18 @@ record Fleet(List<NodeView> nodes) {
     }
 
     int devices() {
-        return sum(node -> node.devices().size());
+        return sum(NodeView::total);
     }
 
     int healthyDevices() {
-        return sum(node -> (int) node.devices().stream()
-                .filter(device -> device.health() == DeviceHealth.Healthy)
-                .count());
+        return sum(NodeView::healthy);
+    }
+
+    int unhealthyDevices() {
+        return devices() - healthyDevices();
     }
 
     int allocatedDevices() {
-        return sum(node -> (int) node.devices().stream()
-                .filter(device -> !device.allocatedTo().isEmpty())
-                .count());
+        return sum(NodeView::allocated);
     }
 }

@@ -2,12 +2,20 @@ package io.devicemgr.operator.status;
 
 import io.devicemgr.api.v1alpha1.DeviceHealth;
 import io.devicemgr.api.v1alpha1.NodeDeviceReportStatus;
+import io.devicemgr.api.v1alpha1.NodeDeviceReportStatus.Device;
+import io.devicemgr.api.v1alpha1.NodeDeviceReportStatus.Resource;
 import io.devicemgr.operator.rollout.AgentPod;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Quantity;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * One selected node: its agent and what the agent reports.
@@ -22,7 +30,7 @@ record NodeView(Node node, Optional<AgentPod> pod, Optional<NodeDeviceReportStat
         return node.getMetadata().getName();
     }
 
-    List<NodeDeviceReportStatus.Device> devices() {
+    List<Device> devices() {
         return report.map(NodeDeviceReportStatus::devices).orElse(List.of());
     }
 
@@ -47,23 +55,53 @@ record NodeView(Node node, Optional<AgentPod> pod, Optional<NodeDeviceReportStat
                                 .equals(report.get().revision()));
     }
 
+    /** Names of the resources that the report tells of. */
+    Set<String> resources() {
+        return Stream.concat(
+                        registrations().map(Resource::name), devices().stream().map(Device::resource))
+                .filter(Objects::nonNull)
+                .collect(Collectors.toSet());
+    }
+
+    int total() {
+        return resources().stream().mapToInt(this::total).sum();
+    }
+
+    int healthy() {
+        return resources().stream().mapToInt(this::healthy).sum();
+    }
+
+    int allocated() {
+        return resources().stream().mapToInt(this::allocated).sum();
+    }
+
     int total(String resource) {
-        return (int) devices().stream()
-                .filter(device -> resource.equals(device.resource()))
-                .count();
+        return count(resource, Resource::devices, device -> true);
     }
 
     int healthy(String resource) {
-        return (int) devices().stream()
-                .filter(device -> resource.equals(device.resource()) && device.health() == DeviceHealth.Healthy)
-                .count();
+        return count(resource, Resource::healthy, device -> device.health() == DeviceHealth.Healthy);
     }
 
     int allocated(String resource) {
-        return (int) devices().stream()
-                .filter(device -> resource.equals(device.resource())
-                        && !device.allocatedTo().isEmpty())
-                .count();
+        return count(
+                resource, Resource::allocated, device -> !device.allocatedTo().isEmpty());
+    }
+
+    /** The agent's own count where it has one, because its list of devices may be cut short. */
+    private int count(String resource, Function<Resource, Integer> told, Predicate<Device> counted) {
+        return registrations()
+                .filter(found -> resource.equals(found.name()))
+                .map(told)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElseGet(() -> (int) devices().stream()
+                        .filter(device -> resource.equals(device.resource()) && counted.test(device))
+                        .count());
+    }
+
+    private Stream<Resource> registrations() {
+        return report.stream().flatMap(found -> found.resources().stream());
     }
 
     /** What the node advertises; a resource that it does not name counts as none. */

@@ -54,13 +54,14 @@ public final class StatusCalculator {
                         situation.now()),
                 summary(),
                 new NodeCounts(fleet.nodes().size(), ready(), updated()),
-                new DeviceCounts(fleet.devices(), fleet.healthyDevices(), unhealthy.size(), fleet.allocatedDevices()),
+                new DeviceCounts(
+                        fleet.devices(), fleet.healthyDevices(), fleet.unhealthyDevices(), fleet.allocatedDevices()),
                 situation.verdict().offered().stream().map(this::counts).toList(),
                 rollout(judgements),
                 kubeletConfig.status(),
                 unhealthy.stream().limit(LIMIT).toList(),
                 problems.stream().limit(LIMIT).toList(),
-                unhealthy.size() > LIMIT || problems.size() > LIMIT);
+                fleet.unhealthyDevices() > LIMIT || problems.size() > LIMIT);
         return new StatusResult(status, advertised.turnsIn());
     }
 

@@ -196,10 +196,12 @@ final class World implements AutoCloseable {
                 NodeDeviceReportStatus.KubeletSocket.Present,
                 null,
                 null,
-                List.of(new NodeDeviceReportStatus.Resource(SERIAL, true, true, now(), null)),
+                List.of(new NodeDeviceReportStatus.Resource(SERIAL, true, true, now(), null, null, null, null)),
                 IntStream.range(0, healthy + (oneMissing ? 1 : 0))
                         .mapToObj(i -> device("tty" + i, i < healthy))
                         .toList(),
+                null,
+                null,
                 null));
         put("nodedevicereports.devicemgr.io", report);
     }

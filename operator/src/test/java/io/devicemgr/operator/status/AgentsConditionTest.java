@@ -57,7 +57,8 @@ class AgentsConditionTest {
                                         "w-2",
                                         "rev",
                                         KubeletSocket.Present,
-                                        new Resource(Scene.SERIAL, false, null, null, "invalid endpoint"),
+                                        new Resource(
+                                                Scene.SERIAL, false, null, null, "invalid endpoint", null, null, null),
                                         List.of())));
     }
 
@@ -82,7 +83,7 @@ class AgentsConditionTest {
                         "w-1",
                         "rev",
                         KubeletSocket.Missing,
-                        new Resource(Scene.SERIAL, false, null, null, "no socket"),
+                        new Resource(Scene.SERIAL, false, null, null, "no socket", null, null, null),
                         List.of())
                 .status();
 

@@ -108,7 +108,11 @@ final class Scene {
 
     Scene report(String node, String revision, List<Device> devices) {
         return report(
-                node, revision, KubeletSocket.Present, new Resource(SERIAL, true, true, at(START), null), devices);
+                node,
+                revision,
+                KubeletSocket.Present,
+                new Resource(SERIAL, true, true, at(START), null, null, null, null),
+                devices);
     }
 
     Scene report(String node, String revision, KubeletSocket socket, Resource registration, List<Device> devices) {
@@ -116,7 +120,7 @@ final class Scene {
         report.getMetadata().setName(NodeDeviceReport.nameOf("lab", node));
         report.setSpec(new NodeDeviceReportSpec("lab", node));
         report.setStatus(new NodeDeviceReportStatus(
-                "1.0", revision, socket, null, null, List.of(registration), devices, List.of()));
+                "1.0", revision, socket, null, null, List.of(registration), devices, List.of(), null, null));
         reports.removeIf(other -> other.getSpec().nodeName().equals(node));
         reports.add(report);
         return this;

@@ -8,6 +8,8 @@ import io.devicemgr.api.v1alpha1.DeviceHealth;
 import io.devicemgr.api.v1alpha1.DevicePluginDeploymentStatus;
 import io.devicemgr.api.v1alpha1.DeviceReason;
 import io.devicemgr.api.v1alpha1.NodeDeviceReportStatus.Device;
+import io.devicemgr.api.v1alpha1.NodeDeviceReportStatus.KubeletSocket;
+import io.devicemgr.api.v1alpha1.NodeDeviceReportStatus.Resource;
 import io.devicemgr.operator.validate.Violation;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Duration;
@@ -62,6 +64,24 @@ class StatusCalculatorTest {
         assertThat(status.devices()).isEqualTo(new DevicePluginDeploymentStatus.DeviceCounts(2, 1, 1, 1));
         assertThat(status.resources())
                 .containsExactly(new DevicePluginDeploymentStatus.ResourceCounts(Scene.SERIAL, 2, 1, 1, 1));
+    }
+
+    @Test
+    void aReportThatLeavesDevicesOutIsCountedInFull() {
+        Resource counted = new Resource(Scene.SERIAL, true, true, Scene.at(Scene.START), null, 10_000, 9_999, 3);
+        List<Device> listed = List.of(Scene.missing("b", Scene.START));
+        scene.node("w-1", true, 9_999)
+                .agent("w-1", "rev", true)
+                .report("w-1", "rev", KubeletSocket.Present, counted, listed);
+
+        DevicePluginDeploymentStatus status = scene.status();
+
+        assertThat(status.devices()).isEqualTo(new DevicePluginDeploymentStatus.DeviceCounts(10_000, 9_999, 1, 3));
+        assertThat(status.resources())
+                .containsExactly(
+                        new DevicePluginDeploymentStatus.ResourceCounts(Scene.SERIAL, 10_000, 9_999, 3, 9_999));
+        assertThat(status.summary().devices()).isEqualTo("9999/10000");
+        assertThat(Scene.reasons(status)).containsEntry("Advertised", "True InSync");
     }
 
     @Test

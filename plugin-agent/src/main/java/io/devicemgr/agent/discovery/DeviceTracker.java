@@ -60,8 +60,9 @@ public final class DeviceTracker {
 
     private void apply(long noticed, Scan scan, Set<DeviceId> heldByNobody) {
         Inventory before = store.current();
-        Inventory after =
-                store.update(noticed, inventory -> InventoryUpdate.apply(inventory, scan, rules, clock.instant(), heldByNobody));
+        Inventory after = store.update(
+                noticed,
+                inventory -> InventoryUpdate.apply(inventory, scan, rules, clock.instant(), heldByNobody));
         if (after != before) {
             log(before, after);
         }

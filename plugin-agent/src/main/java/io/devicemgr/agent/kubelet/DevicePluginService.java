@@ -107,7 +107,8 @@ final class DevicePluginService extends DevicePluginGrpc.DevicePluginImplBase {
     @Override
     public void listAndWatch(Empty request, StreamObserver<ListAndWatchResponse> answer) {
         ServerCallStreamObserver<ListAndWatchResponse> reader = (ServerCallStreamObserver<ListAndWatchResponse>) answer;
-        ListStream stream = new ListStream(reader, () -> DeviceLists.of(store.current(), allocator.resource()), loop, events::listSent);
+        ListStream stream = new ListStream(
+                reader, () -> DeviceLists.of(store.current(), allocator.resource()), loop, events::listSent);
         reader.setOnReadyHandler(stream::offer);
         reader.setOnCancelHandler(() -> gone(stream));
         reader.setOnCloseHandler(() -> gone(stream));

@@ -216,8 +216,9 @@ final class Registration {
             restart("the kubelet does not show the devices in PodResources although it reads the list");
         } else {
             verified = false;
-            lastError = "the kubelet does not offer all healthy devices that it was sent, as its PodResources API shows;"
-                    + " if that stays so, the agent registers again";
+            lastError =
+                    "the kubelet does not offer all healthy devices that it was sent, as its PodResources API shows;"
+                            + " if that stays so, the agent registers again";
             world.changed();
             world.wakeAfter(READ_AGAIN);
         }

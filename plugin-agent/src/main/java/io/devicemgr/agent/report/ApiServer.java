@@ -16,6 +16,7 @@ import java.time.Duration;
 final class ApiServer {
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(5);
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(15);
+    private static final int UNAUTHORIZED = 401;
     private static final String FIELD_MANAGER = "device-plugin-agent";
 
     private final URI base;
@@ -49,6 +50,9 @@ final class ApiServer {
                 .method("PATCH", BodyPublishers.ofString(Json.write(object)))
                 .build();
         HttpResponse<String> response = client().send(request, BodyHandlers.ofString());
+        if (response.statusCode() == UNAUTHORIZED) {
+            account.tokenRefused();
+        }
         return new Reply(response.statusCode(), message(response), retryAfter(response));
     }
 

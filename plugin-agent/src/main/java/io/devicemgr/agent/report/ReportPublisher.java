@@ -2,6 +2,7 @@ package io.devicemgr.agent.report;
 
 import io.devicemgr.agent.report.ApiServer.Reply;
 import io.devicemgr.agent.runtime.Heartbeat;
+import io.devicemgr.agent.runtime.Metrics;
 import io.devicemgr.api.v1alpha1.NodeDeviceReportStatus;
 import java.io.IOException;
 import java.net.URI;
@@ -28,6 +29,7 @@ public final class ReportPublisher implements AutoCloseable {
     private final ReportObject object;
     private final ApiServer server;
     private final BackOff backOff;
+    private final Metrics metrics;
     private final Heartbeat heartbeat = new Heartbeat("The report publisher", Duration.ofSeconds(90));
     private final Thread thread = new Thread(this::work, "report");
     private final Object lock = new Object();
@@ -43,14 +45,19 @@ public final class ReportPublisher implements AutoCloseable {
      * @param apiServer base address of the API server
      * @param serviceAccount directory with token and ca.crt
      */
-    public ReportPublisher(ReportObject object, URI apiServer, Path serviceAccount) {
-        this(object, new ApiServer(apiServer, serviceAccount), new BackOff(RandomGenerator.getDefault()));
+    public ReportPublisher(ReportObject object, URI apiServer, Path serviceAccount, Metrics metrics) {
+        this(
+                object,
+                new ApiServer(apiServer, serviceAccount),
+                new BackOff(RandomGenerator.getDefault()),
+                metrics);
     }
 
-    ReportPublisher(ReportObject object, ApiServer server, BackOff backOff) {
+    ReportPublisher(ReportObject object, ApiServer server, BackOff backOff, Metrics metrics) {
         this.object = object;
         this.server = server;
         this.backOff = backOff;
+        this.metrics = metrics;
         thread.setDaemon(true);
     }
 
@@ -115,12 +122,20 @@ public final class ReportPublisher implements AutoCloseable {
     }
 
     private Duration writeIfNew(Supplier<NodeDeviceReportStatus> current) {
-        NodeDeviceReportStatus status = current.get();
+        NodeDeviceReportStatus status;
+        try {
+            status = current.get();
+        } catch (RuntimeException e) {
+            LOG.error("The report cannot be made", e);
+            return backOff.slow();
+        }
         if (status.equals(written)) {
             return Duration.ZERO;
         }
         Duration wait = write(status);
-        if (!status.equals(written)) {
+        boolean success = status.equals(written);
+        metrics.reportWritten(success);
+        if (!success) {
             synchronized (lock) {
                 changed = true;
             }
@@ -167,12 +182,13 @@ public final class ReportPublisher implements AutoCloseable {
     private Duration failed(Reply reply) {
         complain("The API server refuses the report with " + reply.status() + ": " + reply.message());
         return switch (reply.status()) {
-            case 404 -> {
+            case 404, 410 -> {
                 // Somebody deleted the report, or its definition is not installed.
                 created = false;
                 yield backOff.next();
             }
-            case 409 -> backOff.next();
+            // The token was replaced a moment ago, or two writers met.
+            case 401, 409 -> backOff.next();
             case 429 -> longer(backOff.next(), reply.retryAfter());
             default -> reply.status() >= 500 ? longer(backOff.next(), reply.retryAfter()) : backOff.slow();
         };

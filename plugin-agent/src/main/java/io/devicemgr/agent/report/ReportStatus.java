@@ -15,7 +15,8 @@ import io.devicemgr.api.v1alpha1.NodeDeviceReportStatus.Summary;
 import io.devicemgr.api.v1alpha1.NodeDeviceReportStatus.WatchMode;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Objects;
+import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -35,6 +36,11 @@ public final class ReportStatus {
 
     /** The status of the report for a situation; equal for equal situations. */
     public NodeDeviceReportStatus of(Situation situation) {
+        Map<String, DeviceTally> tallies = DeviceTally.byResource(situation);
+        List<NodeDeviceReportStatus.Device> devices = situation.inventory().devices().stream()
+                .map(device -> device(device, situation))
+                .toList();
+        List<NodeDeviceReportStatus.Device> listed = ReportSize.bounded(devices);
         return new NodeDeviceReportStatus(
                 agentVersion,
                 revision,
@@ -42,12 +48,15 @@ public final class ReportStatus {
                 situation.inotify() ? WatchMode.Inotify : WatchMode.Polling,
                 summary(situation),
                 situation.resources().stream()
-                        .map(resource -> resource(resource, situation.inventory()))
+                        .map(resource -> resource(
+                                resource,
+                                situation.inventory(),
+                                tallies.getOrDefault(resource.name(), DeviceTally.NONE)))
                         .toList(),
-                situation.inventory().devices().stream()
-                        .map(device -> device(device, situation))
-                        .toList(),
-                nothingFound(situation.inventory()));
+                listed,
+                nothingFound(situation.inventory()),
+                listed.size() < devices.size() ? Boolean.TRUE : null,
+                situation.settingsError());
     }
 
     private static Summary summary(Situation situation) {
@@ -61,20 +70,28 @@ public final class ReportStatus {
                 registered + "/" + situation.resources().size());
     }
 
-    private static Resource resource(ResourceState resource, Inventory inventory) {
-        String errors = Stream.concat(
+    private static Resource resource(ResourceState resource, Inventory inventory, DeviceTally tally) {
+        List<String> conflicts = inventory.conflicts().stream()
+                .filter(conflict -> conflict.resource().equals(resource.name()))
+                .map(Conflict::message)
+                .toList();
+        int more = conflicts.size() - ReportSize.CONFLICTS;
+        String errors = Stream.of(
                         Stream.ofNullable(resource.lastError()),
-                        inventory.conflicts().stream()
-                                .filter(conflict -> conflict.resource().equals(resource.name()))
-                                .map(Conflict::message))
-                .filter(Objects::nonNull)
+                        conflicts.stream().limit(ReportSize.CONFLICTS),
+                        more > 0 ? Stream.of("and " + more + " more devices of that kind") : Stream.<String>empty())
+                .flatMap(Function.identity())
+                .map(ReportSize::shortened)
                 .collect(Collectors.joining("; "));
         return new Resource(
                 resource.name(),
                 resource.registered(),
                 resource.verified(),
                 resource.since().truncatedTo(ChronoUnit.MILLIS).toString(),
-                errors.isEmpty() ? null : errors);
+                errors.isEmpty() ? null : errors,
+                tally.devices(),
+                tally.healthy(),
+                tally.allocated());
     }
 
     private static NodeDeviceReportStatus.Device device(Device device, Situation situation) {
@@ -86,7 +103,7 @@ public final class ReportStatus {
                 device.hardware().sysfsPath(),
                 health.isHealthy() ? DeviceHealth.Healthy : DeviceHealth.Unhealthy,
                 DeviceReason.valueOf(health.reason().reported()),
-                health.message().isEmpty() ? null : health.message(),
+                health.message().isEmpty() ? null : ReportSize.shortened(health.message()),
                 health.since().truncatedTo(ChronoUnit.MILLIS).toString(),
                 device.hardware().numaNode(),
                 situation.holders().apply(device).stream()

@@ -34,6 +34,11 @@ final class ServiceAccount {
         return token;
     }
 
+    /** The API server has refused the token: the file is read again, whatever its time. */
+    void tokenRefused() {
+        tokenTime = null;
+    }
+
     /** When the CA was written: a later time asks for a new {@link #trust()}. */
     FileTime caTime() throws IOException {
         return Files.getLastModifiedTime(caFile);

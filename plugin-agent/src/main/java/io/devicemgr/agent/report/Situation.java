@@ -12,10 +12,12 @@ import java.util.function.Function;
  * @param holders who holds a device
  * @param kubeletPresent whether kubelet.sock is there
  * @param inotify whether changes are noticed at once
+ * @param settingsError why changed settings were refused, and who must change what; null when they were not
  */
 public record Situation(
         Inventory inventory,
         List<ResourceState> resources,
         Function<Device, List<Holder>> holders,
         boolean kubeletPresent,
-        boolean inotify) {}
+        boolean inotify,
+        String settingsError) {}

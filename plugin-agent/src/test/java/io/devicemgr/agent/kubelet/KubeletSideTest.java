@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.devicemgr.agent.device.InventoryStore;
 import io.devicemgr.agent.runtime.DirectoryWatch;
+import io.devicemgr.agent.runtime.Metrics;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +26,12 @@ class KubeletSideTest {
     private boolean presentAtFirst() {
         try (DirectoryWatch watch = new DirectoryWatch();
                 KubeletSide side = new KubeletSide(
-                        directory, directory.resolve("none.sock"), List.of(), new InventoryStore(), watch)) {
+                        directory,
+                        directory.resolve("none.sock"),
+                        List.of(),
+                        new InventoryStore(),
+                        watch,
+                        new Metrics())) {
             return side.kubeletPresent();
         }
     }

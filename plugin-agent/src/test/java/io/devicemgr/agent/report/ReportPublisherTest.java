@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.devicemgr.agent.runtime.Metrics;
 import io.devicemgr.api.v1alpha1.NodeDeviceReportStatus;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -49,7 +50,8 @@ class ReportPublisherTest {
         publisher = new ReportPublisher(
                 new ReportObject("lab", "uid-1", "node-1"),
                 new ApiServer(URI.create("http://127.0.0.1:" + port()), account),
-                new BackOff(RandomGenerator.of("L64X128MixRandom")));
+                new BackOff(RandomGenerator.of("L64X128MixRandom")),
+                new Metrics());
         publisher.start(new CountDownLatch(0));
     }
 
@@ -161,7 +163,7 @@ class ReportPublisherTest {
     }
 
     private static NodeDeviceReportStatus status(String revision) {
-        return new NodeDeviceReportStatus(null, revision, null, null, null, null, null, null);
+        return new NodeDeviceReportStatus(null, revision, null, null, null, null, null, null, null, null);
     }
 
     private int port() {

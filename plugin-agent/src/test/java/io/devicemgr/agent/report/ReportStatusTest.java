@@ -104,7 +104,12 @@ class ReportStatusTest {
         Function<Device, List<Holder>> holders =
                 device -> device.id().value().equals("a") ? List.of(new Holder("ns", "pod", "main")) : List.of();
         return new Situation(
-                INVENTORY, List.of(new ResourceState(RESOURCE, true, true, SINCE, "slow")), holders, kubelet, inotify);
+                INVENTORY,
+                List.of(new ResourceState(RESOURCE, true, true, SINCE, "slow")),
+                holders,
+                kubelet,
+                inotify,
+                null);
     }
 
     private static Device device(String id, Health health) {
