@@ -14,18 +14,28 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /** As much of an API server as takes reports. */
 public final class ReportServer implements AutoCloseable {
     private final JsonMapper json = new JsonMapper();
-    private final HttpServer server;
+    private final int port;
+    private HttpServer server;
     private final List<NodeDeviceReportStatus> written = new CopyOnWriteArrayList<>();
 
     public ReportServer() throws IOException {
-        server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
-        server.createContext("/", this::accept);
-        server.start();
+        serve(0);
+        port = server.getAddress().getPort();
+    }
+
+    /** Connections are refused from now on. */
+    public void stop() {
+        server.stop(0);
+    }
+
+    /** Listens again, on the port that it had. */
+    public void restart() throws IOException {
+        serve(port);
     }
 
     /** Base address. */
     public URI uri() {
-        return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+        return URI.create("http://127.0.0.1:" + port);
     }
 
     /** Every status that was written, in order. */
@@ -36,6 +46,12 @@ public final class ReportServer implements AutoCloseable {
     @Override
     public void close() {
         server.stop(0);
+    }
+
+    private void serve(int wanted) throws IOException {
+        server = HttpServer.create(new InetSocketAddress("127.0.0.1", wanted), 0);
+        server.createContext("/", this::accept);
+        server.start();
     }
 
     private void accept(HttpExchange exchange) throws IOException {
