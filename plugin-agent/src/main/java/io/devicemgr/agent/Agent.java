@@ -113,11 +113,6 @@ final class Agent implements AutoCloseable {
         publisher.start(complete);
     }
 
-    /** What the agent knows of its devices now. */
-    Inventory inventory() {
-        return store.current();
-    }
-
     /** Ends streams and server and removes the sockets, then stops everything else. */
     @Override
     public void close() {

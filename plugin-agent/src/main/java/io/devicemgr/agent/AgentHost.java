@@ -178,7 +178,8 @@ public final class AgentHost implements AutoCloseable {
         }
     }
 
-    private Optional<Situation> situation() {
+    /** Everything that the agent knows now; nothing while it is being replaced. */
+    Optional<Situation> situation() {
         return Optional.ofNullable(running).map(Agent::situation);
     }
 

@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.devicemgr.agent.config.AgentConfig;
 import io.devicemgr.agent.config.ConfigurationException;
+import io.devicemgr.agent.device.Inventory;
 import io.devicemgr.agent.report.ReportServer;
 import io.devicemgr.api.agent.AgentSettings;
 import io.devicemgr.api.agent.AgentSettings.Environment;
@@ -139,8 +140,9 @@ final class AgentScene implements AutoCloseable {
                 new DeviceResource(CAMERA, List.of(DeviceSelector.path("/dev/cam*")), null, null, null, null));
     }
 
-    Agent agent() {
-        return agent;
+    /** What the agent knows of its devices now. */
+    Inventory inventory() {
+        return agent.situation().orElseThrow().inventory();
     }
 
     void stopAgent() {

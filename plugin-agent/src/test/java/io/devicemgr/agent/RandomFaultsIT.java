@@ -154,7 +154,7 @@ class RandomFaultsIT {
 
     private Map<String, String> inventory(String resource) {
         Map<String, String> devices = new HashMap<>();
-        for (Device device : scene.agent().inventory().of(resource)) {
+        for (Device device : scene.inventory().of(resource)) {
             devices.put(device.id().value(), device.health().isHealthy() ? "Healthy" : "Unhealthy");
         }
         return devices;

@@ -61,8 +61,7 @@ public final class DeviceTracker {
     private void apply(long noticed, Scan scan, Set<DeviceId> heldByNobody) {
         Inventory before = store.current();
         Inventory after = store.update(
-                noticed,
-                inventory -> InventoryUpdate.apply(inventory, scan, rules, clock.instant(), heldByNobody));
+                noticed, inventory -> InventoryUpdate.apply(inventory, scan, rules, clock.instant(), heldByNobody));
         if (after != before) {
             log(before, after);
         }
