@@ -179,7 +179,8 @@ public final class ReportPublisher implements AutoCloseable {
         }
     }
 
-    private Duration failed(Reply reply) {
+    /** How long to wait after an answer that is no success. */
+    Duration failed(Reply reply) {
         complain("The API server refuses the report with " + reply.status() + ": " + reply.message());
         return switch (reply.status()) {
             case 404, 410 -> {

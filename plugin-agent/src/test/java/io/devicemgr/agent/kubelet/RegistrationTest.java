@@ -52,6 +52,21 @@ class RegistrationTest {
     }
 
     @Test
+    void anOfferThatTheKubeletLosesLaterIsToldUntilItIsBack() {
+        registration.start();
+        registration.registered();
+        registration.streamOpened();
+        registration.read(null, true);
+        registration.read(null, false);
+        assertThat(registration.status().verified()).isFalse();
+        assertThat(registration.status().registered()).isTrue();
+        assertThat(registration.status().lastError()).contains("does not offer all healthy devices");
+        registration.read(null, true);
+        assertThat(registration.status().verified()).isTrue();
+        assertThat(registration.status().lastError()).isNull();
+    }
+
+    @Test
     void withoutKubeletItWaits() {
         world.kubelet = false;
         registration.start();

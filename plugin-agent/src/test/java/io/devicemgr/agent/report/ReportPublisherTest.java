@@ -40,6 +40,7 @@ class ReportPublisherTest {
 
     private final List<Request> requests = new CopyOnWriteArrayList<>();
     private final Queue<Integer> faults = new ConcurrentLinkedQueue<>(new ArrayDeque<>());
+    private final Metrics metrics = new Metrics();
     private HttpServer server;
     private ReportPublisher publisher;
 
@@ -51,7 +52,7 @@ class ReportPublisherTest {
                 new ReportObject("lab", "uid-1", "node-1"),
                 new ApiServer(URI.create("http://127.0.0.1:" + port()), account),
                 new BackOff(RandomGenerator.of("L64X128MixRandom")),
-                new Metrics());
+                metrics);
         publisher.start(new CountDownLatch(0));
     }
 
@@ -140,6 +141,67 @@ class ReportPublisherTest {
         publisher.publish(() -> status("2"));
         awaitStatus("2");
         assertThat(requests.get(requests.size() - 1).authorization).isEqualTo("Bearer second");
+    }
+
+    @Test
+    void aTokenThatIsRefusedIsReadAgainEvenIfItsFileLooksTheSame() throws IOException {
+        publisher.publish(() -> status("1"));
+        awaitStatus("1");
+        Path token = account.resolve("token");
+        FileTime time = Files.getLastModifiedTime(token);
+        Files.setLastModifiedTime(Files.writeString(token, "second"), time);
+        faults.add(401);
+        publisher.publish(() -> status("2"));
+        awaitStatus("2");
+        assertThat(requests).extracting(Request::authorization).endsWith("Bearer first", "Bearer second");
+    }
+
+    @Test
+    void aReportThatIsForbiddenOrTooLargeIsTriedAgainSlowly() {
+        for (int status : List.of(403, 413, 422)) {
+            BackOff backOff = new BackOff(RandomGenerator.of("L64X128MixRandom"));
+            assertThat(wait(status, backOff)).isBetween(Duration.ofSeconds(22), Duration.ofSeconds(38));
+            assertThat(backOff.next()).as("no part of a growing series").isLessThan(Duration.ofSeconds(1));
+        }
+    }
+
+    @Test
+    void whatMayPassSoonIsTriedAgainSoonAndWhatTheServerAsksForIsWaited() {
+        for (int status : List.of(401, 404, 409, 410)) {
+            assertThat(wait(status, new BackOff(RandomGenerator.of("L64X128MixRandom"))))
+                    .isLessThan(Duration.ofSeconds(1));
+        }
+        for (int status : List.of(429, 500, 503)) {
+            assertThat(wait(status, new BackOff(RandomGenerator.of("L64X128MixRandom"))))
+                    .as("Retry-After of the test's answer")
+                    .isEqualTo(Duration.ofSeconds(7));
+        }
+    }
+
+    @Test
+    void hoursWithoutServerCostOneAttemptInHalfAMinute() {
+        BackOff backOff = new BackOff(RandomGenerator.of("L64X128MixRandom"));
+        Duration away = Duration.ZERO;
+        int attempts = 0;
+        while (away.compareTo(Duration.ofHours(5)) < 0) {
+            away = away.plus(backOff.next());
+            attempts++;
+        }
+        assertThat(attempts).isBetween(550, 700);
+    }
+
+    @Test
+    void everyAttemptIsCounted() {
+        faults.addAll(List.of(500));
+        publisher.publish(() -> status("1"));
+        awaitStatus("1");
+        await().until(() -> metrics.registry().text().contains("writes_total{outcome=\"succeeded\"} 1\n"));
+        assertThat(metrics.registry().text()).contains("writes_total{outcome=\"failed\"} 1\n");
+    }
+
+    private static Duration wait(int status, BackOff backOff) {
+        ReportPublisher idle = new ReportPublisher(new ReportObject("lab", "", "node-1"), null, backOff, new Metrics());
+        return idle.failed(new ApiServer.Reply(status, "no", Duration.ofSeconds(7)));
     }
 
     @Test
