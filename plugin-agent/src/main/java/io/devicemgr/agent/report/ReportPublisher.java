@@ -46,11 +46,7 @@ public final class ReportPublisher implements AutoCloseable {
      * @param serviceAccount directory with token and ca.crt
      */
     public ReportPublisher(ReportObject object, URI apiServer, Path serviceAccount, Metrics metrics) {
-        this(
-                object,
-                new ApiServer(apiServer, serviceAccount),
-                new BackOff(RandomGenerator.getDefault()),
-                metrics);
+        this(object, new ApiServer(apiServer, serviceAccount), new BackOff(RandomGenerator.getDefault()), metrics);
     }
 
     ReportPublisher(ReportObject object, ApiServer server, BackOff backOff, Metrics metrics) {
