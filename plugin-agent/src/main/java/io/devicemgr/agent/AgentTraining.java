@@ -92,7 +92,7 @@ public final class AgentTraining {
     private Map<String, String> environment(int apiPort) throws IOException {
         DeviceResource resource = new DeviceResource(
                 "example.com/training", List.of(DeviceSelector.path("/dev/training*")), null, null, null, null);
-        AgentSettings settings = new AgentSettings("training", "", LogLevel.info, false, List.of(resource));
+        AgentSettings settings = new AgentSettings("training", "", LogLevel.info, false, List.of(resource), null);
         Path file = root.resolve(AgentSettings.FILE_NAME);
         Files.writeString(file, Json.write(settings));
         Files.writeString(root.resolve("account/token"), "token");

@@ -185,7 +185,7 @@ class AgentIT {
 
     @Test
     void nothingIsRegisteredWhenOnlyDiscoveryIsAskedFor() throws Exception {
-        scene.startAgent(new AgentSettings("lab", "uid", null, true, AgentScene.resources()));
+        scene.startAgent(new AgentSettings("lab", "uid", null, true, AgentScene.resources(), null));
         NodeDeviceReportStatus report =
                 scene.awaitReport(status -> status.devices().size() == 3);
         assertThat(report.resources()).hasSize(2).noneMatch(NodeDeviceReportStatus.Resource::registered);

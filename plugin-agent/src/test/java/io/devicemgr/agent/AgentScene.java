@@ -74,7 +74,7 @@ final class AgentScene implements AutoCloseable {
 
     /** Starts an agent that offers ttyUSB* as serial and cam* as camera. */
     void startAgent() throws IOException {
-        startAgent(new AgentSettings("lab", "uid", null, false, resources()));
+        startAgent(new AgentSettings("lab", "uid", null, false, resources(), null));
     }
 
     void startAgent(AgentSettings settings) throws IOException {
@@ -122,6 +122,7 @@ final class AgentScene implements AutoCloseable {
                 0,
                 root.resolve("device-plugins"),
                 root.resolve("pod-resources/kubelet.sock"),
+                root.resolve("plugins_registry"),
                 root.resolve("dev"),
                 root.resolve("sys"),
                 root.resolve("account"),

@@ -15,6 +15,7 @@ import java.util.Objects;
  * @param logLevel how much the agent logs
  * @param discoverOnly report and register nothing
  * @param resources what the agent offers, as in the spec
+ * @param registration how it makes itself known to the kubelet
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record AgentSettings(
@@ -22,7 +23,8 @@ public record AgentSettings(
         String deploymentUid,
         AgentSpec.LogLevel logLevel,
         boolean discoverOnly,
-        List<DeviceResource> resources) {
+        List<DeviceResource> resources,
+        AgentSpec.Registration registration) {
 
     /** Key of the settings in the ConfigMap, and so the name of the mounted file. */
     public static final String FILE_NAME = "settings.json";
@@ -31,6 +33,7 @@ public record AgentSettings(
         Objects.requireNonNull(deployment, "deployment");
         logLevel = logLevel == null ? AgentSpec.LogLevel.info : logLevel;
         resources = resources == null ? List.of() : List.copyOf(resources);
+        registration = registration == null ? AgentSpec.Registration.Register : registration;
     }
 
     /** The settings as JSON, the same text for equal settings. */
@@ -61,6 +64,8 @@ public record AgentSettings(
         public static final String HEALTH_PORT = "HEALTH_PORT";
         /** The kubelet's device plugin directory, with kubelet.sock in it. */
         public static final String DEVICE_PLUGINS_DIR = "DEVICE_PLUGINS_DIR";
+        /** Directory of the kubelet's plugin watcher. */
+        public static final String PLUGINS_REGISTRY_DIR = "PLUGINS_REGISTRY_DIR";
         /** Directory of the kubelet's PodResources socket, kubelet.sock. */
         public static final String POD_RESOURCES_DIR = "POD_RESOURCES_DIR";
         /** Where the host's /dev is mounted. */

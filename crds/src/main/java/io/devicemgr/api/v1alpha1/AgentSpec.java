@@ -37,7 +37,13 @@ public record AgentSpec(
         List<VolumeMount> extraVolumeMounts,
 
         @JsonPropertyDescription("error, warn, info, debug or trace. Default: info.")
-        LogLevel logLevel) {
+        LogLevel logLevel,
+
+        @JsonPropertyDescription(
+                "How the agent makes itself known to the kubelet. Register: by the call on kubelet.sock that every kubelet knows."
+                        + " PluginWatcher: by sockets in the kubelet's plugins_registry directory; needs a mount of"
+                        + " /var/lib/kubelet/plugins_registry, which the operator then adds. Default: Register.")
+        Registration registration) {
 
     public AgentSpec {
         image = image == null ? "" : image;
@@ -47,11 +53,12 @@ public record AgentSpec(
         extraVolumes = extraVolumes == null ? List.of() : List.copyOf(extraVolumes);
         extraVolumeMounts = extraVolumeMounts == null ? List.of() : List.copyOf(extraVolumeMounts);
         logLevel = logLevel == null ? LogLevel.info : logLevel;
+        registration = registration == null ? Registration.Register : registration;
     }
 
     /** The operator's image with the resources of this release. */
     public static AgentSpec defaults() {
-        return new AgentSpec(null, null, null, null, null, null, null, null);
+        return new AgentSpec(null, null, null, null, null, null, null, null, null);
     }
 
     /** When the kubelet pulls the image. */
@@ -68,5 +75,11 @@ public record AgentSpec(
         info,
         debug,
         trace
+    }
+
+    /** How the agent makes itself known to the kubelet. */
+    public enum Registration {
+        Register,
+        PluginWatcher
     }
 }

@@ -31,20 +31,23 @@ public final class AgentContainer {
 
     static final String SETTINGS = "settings";
     static final String DEVICE_PLUGINS = "device-plugins";
+    static final String PLUGINS_REGISTRY = "plugins-registry";
     static final String POD_RESOURCES = "pod-resources";
     static final String DEV = "dev";
     static final String SYS = "sys";
     static final String SETTINGS_PATH = "/etc/devicemgr";
     static final String DEVICE_PLUGINS_PATH = "/var/lib/kubelet/device-plugins";
+    static final String PLUGINS_REGISTRY_PATH = "/var/lib/kubelet/plugins_registry";
     static final String POD_RESOURCES_PATH = "/var/lib/kubelet/pod-resources";
     static final String DEV_PATH = "/dev";
     static final String SYS_PATH = "/sys";
 
     /** Names of volumes that a deployment must not use for its own. */
-    public static final Set<String> VOLUME_NAMES = Set.of(SETTINGS, DEVICE_PLUGINS, POD_RESOURCES, DEV, SYS);
+    public static final Set<String> VOLUME_NAMES =
+            Set.of(SETTINGS, DEVICE_PLUGINS, PLUGINS_REGISTRY, POD_RESOURCES, DEV, SYS);
     /** Paths in the container that a deployment must not mount over. */
     public static final Set<String> MOUNT_PATHS =
-            Set.of(SETTINGS_PATH, DEVICE_PLUGINS_PATH, POD_RESOURCES_PATH, DEV_PATH, SYS_PATH);
+            Set.of(SETTINGS_PATH, DEVICE_PLUGINS_PATH, PLUGINS_REGISTRY_PATH, POD_RESOURCES_PATH, DEV_PATH, SYS_PATH);
 
     private static final String HEALTH_PORT_NAME = "health";
     private static final int HEALTH_PORT = 8080;
@@ -56,7 +59,7 @@ public final class AgentContainer {
                 .withName(NAME)
                 .withImage(image)
                 .withImagePullPolicy(agent.imagePullPolicy().name())
-                .withEnv(environment(revision))
+                .withEnv(environment(agent, revision))
                 .addNewPort()
                 .withName(HEALTH_PORT_NAME)
                 .withContainerPort(HEALTH_PORT)
@@ -79,8 +82,8 @@ public final class AgentContainer {
                 .build();
     }
 
-    private static List<EnvVar> environment(String revision) {
-        return List.of(
+    private static List<EnvVar> environment(AgentSpec agent, String revision) {
+        List<EnvVar> variables = new ArrayList<>(List.of(
                 variable(Environment.SETTINGS_FILE, SETTINGS_PATH + "/" + AgentSettings.FILE_NAME),
                 variable(Environment.REVISION, revision),
                 field(Environment.NODE_NAME, "spec.nodeName"),
@@ -90,7 +93,11 @@ public final class AgentContainer {
                 variable(Environment.POD_RESOURCES_DIR, POD_RESOURCES_PATH),
                 variable(Environment.DEV_DIR, DEV_PATH),
                 variable(Environment.SYS_DIR, SYS_PATH),
-                variable(Environment.SERVICE_ACCOUNT_DIR, "/var/run/secrets/kubernetes.io/serviceaccount"));
+                variable(Environment.SERVICE_ACCOUNT_DIR, "/var/run/secrets/kubernetes.io/serviceaccount")));
+        if (watched(agent)) {
+            variables.add(variable(Environment.PLUGINS_REGISTRY_DIR, PLUGINS_REGISTRY_PATH));
+        }
+        return variables;
     }
 
     private static List<VolumeMount> mounts(AgentSpec agent) {
@@ -100,8 +107,16 @@ public final class AgentContainer {
         mounts.add(mount(POD_RESOURCES, POD_RESOURCES_PATH, true));
         mounts.add(mount(DEV, DEV_PATH, true));
         mounts.add(mount(SYS, SYS_PATH, true));
+        if (watched(agent)) {
+            mounts.add(mount(PLUGINS_REGISTRY, PLUGINS_REGISTRY_PATH, null));
+        }
         mounts.addAll(agent.extraVolumeMounts());
         return mounts;
+    }
+
+    /** Whether the agent registers in a directory that it needs for nothing else. */
+    static boolean watched(AgentSpec agent) {
+        return agent.registration() == AgentSpec.Registration.PluginWatcher;
     }
 
     private static VolumeMount mount(String volume, String path, Boolean readOnly) {

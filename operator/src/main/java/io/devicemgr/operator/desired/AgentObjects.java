@@ -61,6 +61,7 @@ public record AgentObjects(String image, String revision, List<HasMetadata> obje
                 deployment.getMetadata().getUid(),
                 spec.agent().logLevel(),
                 spec.discoverOnly(),
-                offered);
+                offered,
+                spec.agent().registration());
     }
 }

@@ -50,7 +50,15 @@ final class AgentPodTemplate {
                 .addToVolumes(hostDirectory(AgentContainer.POD_RESOURCES, AgentContainer.POD_RESOURCES_PATH))
                 .addToVolumes(hostDirectory(AgentContainer.DEV, AgentContainer.DEV_PATH))
                 .addToVolumes(hostDirectory(AgentContainer.SYS, AgentContainer.SYS_PATH))
+                .addAllToVolumes(registry(agent))
                 .addAllToVolumes(agent.extraVolumes());
+    }
+
+    /** Not every node has this directory, so only who asks for it depends on it. */
+    private static List<Volume> registry(AgentSpec agent) {
+        return AgentContainer.watched(agent)
+                ? List.of(hostDirectory(AgentContainer.PLUGINS_REGISTRY, AgentContainer.PLUGINS_REGISTRY_PATH))
+                : List.of();
     }
 
     private static Map<String, String> nodeSelector(Placement placement) {

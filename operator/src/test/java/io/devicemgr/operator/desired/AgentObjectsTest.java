@@ -77,7 +77,8 @@ class AgentObjectsTest {
                         "uid-of-lab",
                         AgentSpec.LogLevel.info,
                         false,
-                        lab.getSpec().resources()));
+                        lab.getSpec().resources(),
+                        AgentSpec.Registration.Register));
     }
 
     @Test
@@ -124,6 +125,7 @@ class AgentObjectsTest {
                         .withName("tools")
                         .withMountPath("/tools")
                         .build()),
+                null,
                 null);
         PodSpec pod = find(
                         objects(SampleDeployment.named("lab")
@@ -152,6 +154,41 @@ class AgentObjectsTest {
         assertThat(container.getImagePullPolicy()).isEqualTo("Always");
         assertThat(container.getResources().getLimits()).containsEntry("memory", new Quantity("1Gi"));
         assertThat(container.getVolumeMounts()).extracting("mountPath").contains("/tools");
+    }
+
+    @Test
+    void onlyAnAgentThatRegistersByThePluginWatcherSeesItsDirectory() {
+        AgentSpec watched =
+                new AgentSpec(null, null, null, null, null, null, null, null, AgentSpec.Registration.PluginWatcher);
+        AgentObjects objects = objects(SampleDeployment.named("lab")
+                .offering("example.com/serial")
+                .agent(watched)
+                .build());
+        String directory = "/var/lib/kubelet/plugins_registry";
+
+        PodSpec pod = find(objects, DaemonSet.class).getSpec().getTemplate().getSpec();
+        assertThat(pod.getVolumes()).anySatisfy(volume -> {
+            assertThat(volume.getName()).isEqualTo("plugins-registry");
+            assertThat(volume.getHostPath().getPath()).isEqualTo(directory);
+            assertThat(volume.getHostPath().getType()).isEqualTo("Directory");
+        });
+        assertThat(pod.getContainers().get(0).getVolumeMounts()).anySatisfy(mount -> {
+            assertThat(mount.getMountPath()).isEqualTo(directory);
+            assertThat(mount.getReadOnly()).isNull();
+        });
+        assertThat(pod.getContainers().get(0).getEnv())
+                .anySatisfy(variable -> assertThat(variable.getValue()).isEqualTo(directory));
+        assertThat(AgentSettings.fromJson(
+                                find(objects, ConfigMap.class).getData().get("settings.json"))
+                        .registration())
+                .isEqualTo(AgentSpec.Registration.PluginWatcher);
+
+        PodSpec other =
+                find(objects(lab), DaemonSet.class).getSpec().getTemplate().getSpec();
+        assertThat(other.getVolumes()).extracting("name").doesNotContain("plugins-registry");
+        assertThat(other.getContainers().get(0).getVolumeMounts())
+                .extracting("mountPath")
+                .doesNotContain(directory);
     }
 
     private static AgentObjects objects(DevicePluginDeployment deployment) {

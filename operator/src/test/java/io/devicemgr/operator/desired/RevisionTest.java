@@ -22,8 +22,8 @@ class RevisionTest {
                 serial().offering("example.com/camera"),
                 serial().on(Map.of("hardware", "serial")),
                 serial().discoverOnly(),
-                serial().agent(new AgentSpec(null, null, null, null, null, null, null, AgentSpec.LogLevel.debug)),
-                serial().agent(new AgentSpec("other:1", null, null, null, null, null, null, null)),
+                serial().agent(new AgentSpec(null, null, null, null, null, null, null, AgentSpec.LogLevel.debug, null)),
+                serial().agent(new AgentSpec("other:1", null, null, null, null, null, null, null, null)),
                 serial("USB", "0"));
     }
 

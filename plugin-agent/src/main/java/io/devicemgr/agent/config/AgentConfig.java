@@ -19,6 +19,7 @@ import java.util.Map;
  * @param healthPort their port; 0 takes a free one
  * @param devicePluginsDir the kubelet's device plugin directory
  * @param podResourcesSocket socket of the kubelet's PodResources API
+ * @param pluginsRegistryDir directory of the kubelet's plugin watcher; used when the settings ask for it
  * @param devDir where the host's /dev is mounted
  * @param sysDir where the host's /sys is mounted
  * @param serviceAccountDir directory with token and ca.crt
@@ -32,6 +33,7 @@ public record AgentConfig(
         int healthPort,
         Path devicePluginsDir,
         Path podResourcesSocket,
+        Path pluginsRegistryDir,
         Path devDir,
         Path sysDir,
         Path serviceAccountDir,
@@ -48,6 +50,8 @@ public record AgentConfig(
         SettingsCheck.check(settings);
         Path plugins = variables.path(Environment.DEVICE_PLUGINS_DIR, "/var/lib/kubelet/device-plugins");
         variables.checkSocketPath(Environment.DEVICE_PLUGINS_DIR, plugins);
+        Path registry = variables.path(Environment.PLUGINS_REGISTRY_DIR, "/var/lib/kubelet/plugins_registry");
+        variables.checkSocketPath(Environment.PLUGINS_REGISTRY_DIR, registry);
         Path podResources = variables.path(Environment.POD_RESOURCES_DIR, "/var/lib/kubelet/pod-resources");
         return new AgentConfig(
                 settings,
@@ -57,6 +61,7 @@ public record AgentConfig(
                 variables.port(Environment.HEALTH_PORT, "8080"),
                 plugins,
                 podResources.resolve("kubelet.sock"),
+                registry,
                 variables.path(Environment.DEV_DIR, "/dev"),
                 variables.path(Environment.SYS_DIR, "/sys"),
                 variables.path(Environment.SERVICE_ACCOUNT_DIR, "/var/run/secrets/kubernetes.io/serviceaccount"),

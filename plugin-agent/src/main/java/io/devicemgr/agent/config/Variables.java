@@ -10,7 +10,7 @@ final class Variables {
     /** Limit of AF_UNIX (contract rule 8), and the longest socket file name that the agent makes. */
     private static final int MAX_SOCKET_PATH = 107;
 
-    private static final int SOCKET_NAME = "/dp-12345678-123456.sock".length();
+    private static final int SOCKET_NAME = "/.dp-12345678-123456.sock".length();
     private static final int MAX_PORT = 65535;
 
     private final Map<String, String> environment;

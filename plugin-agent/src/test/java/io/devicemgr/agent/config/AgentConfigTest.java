@@ -38,13 +38,14 @@ class AgentConfigTest {
         AgentConfig config = AgentConfig.read(environment);
         assertThat(config)
                 .isEqualTo(new AgentConfig(
-                        new AgentSettings("lab", null, null, false, List.of()),
+                        new AgentSettings("lab", null, null, false, List.of(), null),
                         "",
                         "node-1",
                         "10.0.0.7",
                         8080,
                         Path.of("/var/lib/kubelet/device-plugins"),
                         Path.of("/var/lib/kubelet/pod-resources/kubelet.sock"),
+                        Path.of("/var/lib/kubelet/plugins_registry"),
                         Path.of("/dev"),
                         Path.of("/sys"),
                         Path.of("/var/run/secrets/kubernetes.io/serviceaccount"),
@@ -57,6 +58,7 @@ class AgentConfigTest {
         environment.put(Environment.HEALTH_PORT, "9000");
         environment.put(Environment.DEVICE_PLUGINS_DIR, "/a/plugins");
         environment.put(Environment.POD_RESOURCES_DIR, "/a/pods");
+        environment.put(Environment.PLUGINS_REGISTRY_DIR, "/a/registry");
         environment.put(Environment.DEV_DIR, "/a/dev");
         environment.put(Environment.SERVICE_ACCOUNT_DIR, "/a/account");
         environment.put(Environment.API_HOST, "fd00::1");
@@ -64,6 +66,7 @@ class AgentConfigTest {
         AgentConfig config = AgentConfig.read(environment);
         assertThat(config.revision()).isEqualTo("6f9c");
         assertThat(config.healthPort()).isEqualTo(9000);
+        assertThat(config.pluginsRegistryDir()).isEqualTo(Path.of("/a/registry"));
         assertThat(config.devicePluginsDir()).isEqualTo(Path.of("/a/plugins"));
         assertThat(config.podResourcesSocket()).isEqualTo(Path.of("/a/pods/kubelet.sock"));
         assertThat(config.devDir()).isEqualTo(Path.of("/a/dev"));

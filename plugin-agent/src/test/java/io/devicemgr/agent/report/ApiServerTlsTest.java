@@ -59,7 +59,7 @@ class ApiServerTlsTest {
         int port = server.getAddress().getPort();
         publisher = new ReportPublisher(
                 new ReportObject("lab", "uid", "node-1"),
-                new ApiServer(URI.create("https://127.0.0.1:" + port), directory, new JsonMapper()),
+                new ApiServer(URI.create("https://127.0.0.1:" + port), directory),
                 new BackOff(RandomGenerator.of("L64X128MixRandom")),
                 metrics);
         publisher.start(new CountDownLatch(0));
