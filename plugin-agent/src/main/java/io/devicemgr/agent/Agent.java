@@ -23,8 +23,10 @@ import io.devicemgr.agent.runtime.DirectoryWatch;
 import io.devicemgr.agent.runtime.Heartbeat;
 import io.devicemgr.agent.runtime.Metrics;
 import io.devicemgr.api.agent.AgentSettings;
+import io.devicemgr.api.v1alpha1.AgentSpec;
 import io.devicemgr.api.v1alpha1.DeviceResource;
 import io.devicemgr.api.v1alpha1.NodeDeviceReportStatus;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -71,8 +73,11 @@ final class Agent implements AutoCloseable {
         List<Allocator> allocators = settings.discoverOnly()
                 ? List.of()
                 : settings.resources().stream().map(Allocator::new).toList();
+        Optional<Path> registry = settings.registration() == AgentSpec.Registration.PluginWatcher
+                ? Optional.of(config.pluginsRegistryDir())
+                : Optional.empty();
         this.kubelet = new KubeletSide(
-                config.devicePluginsDir(), config.podResourcesSocket(), allocators, store, watch, metrics);
+                config.devicePluginsDir(), config.podResourcesSocket(), registry, allocators, store, watch, metrics);
         this.reportStatus = new ReportStatus(AgentVersion.current(), config.revision());
         this.publisher = new ReportPublisher(
                 new ReportObject(settings.deployment(), settings.deploymentUid(), config.nodeName()),

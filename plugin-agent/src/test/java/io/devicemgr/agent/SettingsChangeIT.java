@@ -137,6 +137,6 @@ class SettingsChangeIT {
     }
 
     private static String json(DeviceResource... resources) {
-        return new AgentSettings("lab", "uid", null, false, List.of(resources)).toJson();
+        return new AgentSettings("lab", "uid", null, false, List.of(resources), null).toJson();
     }
 }

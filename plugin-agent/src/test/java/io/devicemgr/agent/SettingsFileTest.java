@@ -114,6 +114,6 @@ class SettingsFileTest {
     private static String json(String glob) {
         DeviceResource resource =
                 new DeviceResource("example.com/serial", List.of(DeviceSelector.path(glob)), null, null, null, null);
-        return new AgentSettings("lab", "uid", null, false, List.of(resource)).toJson();
+        return new AgentSettings("lab", "uid", null, false, List.of(resource), null).toJson();
     }
 }

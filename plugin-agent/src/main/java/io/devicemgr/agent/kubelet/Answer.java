@@ -2,6 +2,8 @@ package io.devicemgr.agent.kubelet;
 
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
+import java.io.IOException;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
@@ -19,6 +21,17 @@ final class Answer<T> implements StreamObserver<T> {
         Status status = Status.fromThrowable(cause);
         String text = status.getDescription() == null ? "" : ": " + status.getDescription();
         return status.getCode() + text;
+    }
+
+    /** Why nobody was there to take the call, such as a refused connection; nothing when somebody answered. */
+    static Optional<String> unheard(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof IOException) {
+                return Optional.of(
+                        cause.getCause() instanceof IOException original ? original.getMessage() : cause.getMessage());
+            }
+        }
+        return Optional.empty();
     }
 
     @Override

@@ -37,6 +37,7 @@ final class DevicePluginService extends DevicePluginGrpc.DevicePluginImplBase {
 
     private final Allocator allocator;
     private final InventoryStore store;
+    private final ListLimit limit;
     private final KubeletLoop loop;
     private final Events events;
     private final List<ListStream> streams = new CopyOnWriteArrayList<>();
@@ -56,9 +57,10 @@ final class DevicePluginService extends DevicePluginGrpc.DevicePluginImplBase {
         void allocated(boolean granted, Duration took);
     }
 
-    DevicePluginService(Allocator allocator, InventoryStore store, KubeletLoop loop, Events events) {
+    DevicePluginService(Allocator allocator, InventoryStore store, ListLimit limit, KubeletLoop loop, Events events) {
         this.allocator = allocator;
         this.store = store;
+        this.limit = limit;
         this.loop = loop;
         this.events = events;
         this.changes = store.onChange(inventory -> streams.forEach(stream -> stream.changed(store.noticedNanos())));
@@ -92,23 +94,32 @@ final class DevicePluginService extends DevicePluginGrpc.DevicePluginImplBase {
         return offered;
     }
 
+    /** All devices, also when they are more than the kubelet takes. */
+    ListAndWatchResponse fullList() {
+        return DeviceLists.of(store.current(), allocator.resource());
+    }
+
     /** Ends all streams; the lists are not changed before (contract rule 92). */
     void endStreams() {
         changes.close();
         streams.forEach(ListStream::complete);
     }
 
+    /** What the kubelet may call besides the rest; the same in Register and when it asks (contract rule 24). */
+    DevicePluginOptions options() {
+        return DevicePluginOptions.getDefaultInstance();
+    }
+
     @Override
     public void getDevicePluginOptions(Empty request, StreamObserver<DevicePluginOptions> answer) {
-        answer.onNext(DevicePluginOptions.getDefaultInstance());
+        answer.onNext(options());
         answer.onCompleted();
     }
 
     @Override
     public void listAndWatch(Empty request, StreamObserver<ListAndWatchResponse> answer) {
         ServerCallStreamObserver<ListAndWatchResponse> reader = (ServerCallStreamObserver<ListAndWatchResponse>) answer;
-        ListStream stream = new ListStream(
-                reader, () -> DeviceLists.of(store.current(), allocator.resource()), loop, events::listSent);
+        ListStream stream = new ListStream(reader, () -> limit.fit(fullList()), loop, events::listSent);
         reader.setOnReadyHandler(stream::offer);
         reader.setOnCancelHandler(() -> gone(stream));
         reader.setOnCloseHandler(() -> gone(stream));
@@ -127,6 +138,9 @@ final class DevicePluginService extends DevicePluginGrpc.DevicePluginImplBase {
     @Override
     public void getPreferredAllocation(
             PreferredAllocationRequest request, StreamObserver<PreferredAllocationResponse> answer) {
+        if (Requests.refuse(Requests.fault(request), answer)) {
+            return;
+        }
         PreferredAllocationResponse.Builder response = PreferredAllocationResponse.newBuilder();
         // An entry without ids says "no preference" (contract rule 72e).
         request.getContainerRequestsList()
@@ -138,6 +152,9 @@ final class DevicePluginService extends DevicePluginGrpc.DevicePluginImplBase {
 
     @Override
     public void allocate(AllocateRequest request, StreamObserver<AllocateResponse> answer) {
+        if (Requests.refuse(Requests.fault(request), answer)) {
+            return;
+        }
         long start = System.nanoTime();
         Inventory inventory = store.current();
         AllocateResponse.Builder response = AllocateResponse.newBuilder();
@@ -160,6 +177,9 @@ final class DevicePluginService extends DevicePluginGrpc.DevicePluginImplBase {
 
     @Override
     public void preStartContainer(PreStartContainerRequest request, StreamObserver<PreStartContainerResponse> answer) {
+        if (Requests.refuse(Requests.fault(request), answer)) {
+            return;
+        }
         answer.onNext(PreStartContainerResponse.getDefaultInstance());
         answer.onCompleted();
     }

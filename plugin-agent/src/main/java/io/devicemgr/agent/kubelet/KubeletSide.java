@@ -6,6 +6,7 @@ import io.devicemgr.agent.runtime.DirectoryWatch;
 import io.devicemgr.agent.runtime.Metrics;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,7 @@ public final class KubeletSide implements AutoCloseable {
             List.of(Duration.ofMillis(200), Duration.ofSeconds(2), Duration.ofSeconds(10));
 
     private final Path kubeletSocket;
+    private final Optional<Path> pluginsRegistry;
     private final Transport transport = new Transport();
     private final KubeletLoop loop = new KubeletLoop();
     private final Metrics metrics;
@@ -49,25 +51,29 @@ public final class KubeletSide implements AutoCloseable {
     /**
      * @param devicePlugins the kubelet's device plugin directory
      * @param podResourcesSocket socket of its PodResources API
+     * @param pluginsRegistry directory of its plugin watcher if plugins are to register there, nothing if by Register
      * @param allocators one for each resource
      */
     public KubeletSide(
             Path devicePlugins,
             Path podResourcesSocket,
+            Optional<Path> pluginsRegistry,
             List<Allocator> allocators,
             InventoryStore store,
             DirectoryWatch watch,
             Metrics metrics) {
         this.metrics = metrics;
         this.kubeletSocket = devicePlugins.resolve("kubelet.sock");
+        this.pluginsRegistry = pluginsRegistry;
         // The first report may leave before the first look of the loop.
         this.kubeletPresent = SocketIdentity.of(kubeletSocket).isPresent();
         this.podResources = new PodResourcesReader(podResourcesSocket, transport, loop, this::read);
         Shared shared = new Shared();
         this.plugins = allocators.stream()
-                .map(allocator -> new ResourcePlugin(allocator, store, kubeletSocket, transport, loop, shared))
+                .map(allocator -> new ResourcePlugin(
+                        allocator, store, kubeletSocket, introduction(allocator.resource()), loop, shared))
                 .toList();
-        plugins.forEach(plugin -> shared.statusChanged(plugin.registration().status()));
+        plugins.forEach(plugin -> shared.statusChanged(plugin.status()));
         this.subscription = watch.subscribe(() -> loop.run(this::lookAtKubelet));
     }
 
@@ -81,7 +87,8 @@ public final class KubeletSide implements AutoCloseable {
         loop.run(() -> {
             kubelet = SocketIdentity.of(kubeletSocket);
             kubeletPresent = kubelet.isPresent();
-            plugins.forEach(plugin -> plugin.registration().start());
+            Duration pause = pauseAfterPredecessor();
+            plugins.forEach(plugin -> plugin.registration().start(pause));
             podResources.start();
             // After the first registration, for the sake of speed; what came before makes no event.
             lookAtKubelet();
@@ -119,6 +126,24 @@ public final class KubeletSide implements AutoCloseable {
                 () -> plugins.forEach(plugin -> plugin.registration().stop()));
         loop.close();
         transport.close();
+    }
+
+    private Introduction introduction(String resource) {
+        return pluginsRegistry
+                .<Introduction>map(directory -> new WatchedSocket(resource, directory, transport, loop))
+                .orElseGet(() -> new RegisterCall(resource, kubeletSocket, transport, loop));
+    }
+
+    /** Looked at once for all resources, before any of them changes the directory. */
+    private Duration pauseAfterPredecessor() {
+        Path directory = pluginsRegistry.orElse(kubeletSocket.getParent());
+        List<String> resources =
+                plugins.stream().map(plugin -> plugin.status().resource()).toList();
+        Duration pause = new Predecessor(directory, kubeletSocket).pause(resources, Instant.now());
+        if (!pause.isZero()) {
+            LOG.info("An earlier agent may have ended just now: registering in {} ms", pause.toMillis());
+        }
+        return pause;
     }
 
     private void lookAtKubelet() {

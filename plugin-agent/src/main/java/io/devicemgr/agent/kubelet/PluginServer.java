@@ -1,27 +1,35 @@
 package io.devicemgr.agent.kubelet;
 
 import io.devicemgr.agent.device.DeviceId;
+import io.grpc.BindableService;
 import io.grpc.Server;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A bound socket in the kubelet's directory and the server behind it. Each has a file name of its own (contract rule 9). */
+/** A bound socket in a directory of the kubelet and the server behind it. Each has a file name of its own (contract rule 9). */
 final class PluginServer {
     private static final Logger LOG = LoggerFactory.getLogger(PluginServer.class);
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final int GRACE_MILLIS = 150;
 
-    private final Path socket;
+    /** The plugin watcher passes over files with such a name (contract rule 28). */
+    private static final String HIDDEN = ".";
+
+    private Path socket;
     private final DevicePluginService service;
     private final Server server;
     private final Optional<SocketIdentity> bound;
@@ -40,11 +48,35 @@ final class PluginServer {
      */
     static PluginServer bind(Path directory, String resource, DevicePluginService service, Transport transport)
             throws IOException {
-        String prefix = "dp-" + DeviceId.hash(resource) + "-";
-        removeDead(directory, prefix);
-        Path socket = directory.resolve(prefix + suffix() + ".sock");
-        Server server = transport.server(socket, service).start();
-        return new PluginServer(socket, service, server);
+        removeDead(directory, resource);
+        Path socket = directory.resolve(prefix(resource) + suffix() + ".sock");
+        return new PluginServer(
+                socket, service, transport.server(socket, service).start());
+    }
+
+    /** The same with a second service, under a name that the plugin watcher does not heed before {@link #show()}. */
+    static PluginServer bindHidden(
+            Path directory, String resource, DevicePluginService service, BindableService second, Transport transport)
+            throws IOException {
+        removeDead(directory, resource);
+        Path socket = directory.resolve(HIDDEN + prefix(resource) + suffix() + ".sock");
+        return new PluginServer(
+                socket, service, transport.server(socket, service, second).start());
+    }
+
+    /**
+     * Gives a hidden socket the name that counts; it stays the same socket.
+     *
+     * @throws IOException when it is gone or the directory cannot be written
+     */
+    void show() throws IOException {
+        Path shown = socket.resolveSibling(socket.getFileName().toString().substring(HIDDEN.length()));
+        Files.move(socket, shown, StandardCopyOption.ATOMIC_MOVE);
+        socket = shown;
+    }
+
+    Path path() {
+        return socket;
     }
 
     /** File name of the socket, which is the endpoint that the kubelet wants (contract rule 16). */
@@ -80,17 +112,32 @@ final class PluginServer {
     }
 
     /** Removes what a predecessor that was killed left behind: nobody else does before the next kubelet restart. */
-    private static void removeDead(Path directory, String prefix) {
-        try (DirectoryStream<Path> old = Files.newDirectoryStream(directory, prefix + "*.sock")) {
-            for (Path socket : old) {
-                if (!accepts(socket)) {
-                    LOG.info("Removing the socket {} that an earlier agent left behind", socket.getFileName());
-                    remove(socket);
-                }
-            }
-        } catch (IOException e) {
-            LOG.debug("No look for old sockets in {}: {}", directory, e.getMessage());
+    private static void removeDead(Path directory, String resource) {
+        for (Path socket : dead(directory, resource)) {
+            LOG.info("Removing the socket {} that an earlier agent left behind", socket.getFileName());
+            remove(socket);
         }
+    }
+
+    /** Sockets of the resource that an agent has made and that nobody serves any more. */
+    static List<Path> dead(Path directory, String resource) {
+        String pattern = "{" + HIDDEN + ",}" + prefix(resource) + "*.sock";
+        try (DirectoryStream<Path> made = Files.newDirectoryStream(directory, pattern)) {
+            List<Path> dead = new ArrayList<>();
+            made.forEach(socket -> {
+                if (!accepts(socket)) {
+                    dead.add(socket);
+                }
+            });
+            return dead;
+        } catch (IOException | DirectoryIteratorException e) {
+            LOG.debug("No look for old sockets in {}: {}", directory, e.getMessage());
+            return List.of();
+        }
+    }
+
+    private static String prefix(String resource) {
+        return "dp-" + DeviceId.hash(resource) + "-";
     }
 
     private static boolean accepts(Path socket) {

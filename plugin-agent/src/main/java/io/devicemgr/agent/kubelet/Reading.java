@@ -32,6 +32,11 @@ public record Reading(
         return allocatable.getOrDefault(resource, Set.of()).containsAll(ids);
     }
 
+    /** The ids that containers hold. */
+    Set<String> heldIds(String resource) {
+        return holders.getOrDefault(resource, Map.of()).keySet();
+    }
+
     /** Containers that hold a device. */
     public List<Holder> holdersOf(String resource, String id) {
         return holders.getOrDefault(resource, Map.of()).getOrDefault(id, List.of());

@@ -71,10 +71,10 @@ final class Registration {
         /** Ends the own streams and removes the own socket. */
         void stopServing();
 
-        /** Calls Register; then {@link #registered()} or {@link #refused(String)} follows. */
+        /** Tells the kubelet of the socket; then {@link #registered()} or {@link #refused(String)} follows. */
         void register();
 
-        /** Gives up a call of Register that is under way; nothing follows. */
+        /** Gives up telling it; nothing follows. */
         void cancelRegister();
 
         /** Reads PodResources soon; then {@link #read} follows. */
@@ -104,7 +104,13 @@ final class Registration {
         return new RegistrationStatus(resource, isRegistered(), verified, since, lastError);
     }
 
-    void start() {
+    /**
+     * Begins.
+     *
+     * @param pause what is left of the pause after the end of an earlier agent (contract rule 83)
+     */
+    void start(Duration pause) {
+        pauseEnd = world.now().plus(pause);
         attempt();
     }
 
@@ -167,7 +173,7 @@ final class Registration {
             return;
         }
         LOG.warn("{}: registration failed, will be tried again: {}", resource, error);
-        pause("the kubelet refused the registration: " + error);
+        pause(error);
     }
 
     void streamOpened() {

@@ -4,47 +4,38 @@ import io.devicemgr.agent.allocation.Allocator;
 import io.devicemgr.agent.device.InventoryStore;
 import io.devicemgr.agent.runtime.Metrics;
 import io.devicemgr.agent.runtime.ProcessAge;
-import io.devicemgr.proto.deviceplugin.v1beta1.DevicePluginOptions;
-import io.devicemgr.proto.deviceplugin.v1beta1.Empty;
-import io.devicemgr.proto.deviceplugin.v1beta1.RegisterRequest;
-import io.devicemgr.proto.deviceplugin.v1beta1.RegistrationGrpc;
-import io.grpc.ManagedChannel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One resource towards the kubelet: its socket, its registration, and what the registration asks to be done. */
 final class ResourcePlugin implements Registration.World {
     private static final Logger LOG = LoggerFactory.getLogger(ResourcePlugin.class);
-    private static final String VERSION = "v1beta1";
-
-    /** Contract rule 20: the kubelet dials back for up to 10 s within the call. */
-    private static final int REGISTER_SECONDS = 20;
-
     /** Time that the kubelet is given to take a list before it is asked about it. */
     private static final long TAKE_NANOS = 50_000_000;
 
     private final Allocator allocator;
     private final InventoryStore store;
-    private final Path directory;
     private final Path kubeletSocket;
-    private final Transport transport;
+    private final Introduction introduction;
     private final KubeletLoop loop;
     private final Surroundings surroundings;
+    private final ListLimit limit;
     private final Instant startTime = Instant.now();
     private final long startNanos = System.nanoTime();
     private final Registration registration;
     private PluginServer server;
-    private ManagedChannel call;
+    private boolean introduced;
     private Future<?> alarm;
     private boolean registered;
+    private String shortage;
 
     /** What all resources of the agent have in common; called on the loop. */
     interface Surroundings {
@@ -61,16 +52,16 @@ final class ResourcePlugin implements Registration.World {
             Allocator allocator,
             InventoryStore store,
             Path kubeletSocket,
-            Transport transport,
+            Introduction introduction,
             KubeletLoop loop,
             Surroundings surroundings) {
         this.allocator = allocator;
         this.store = store;
-        this.directory = kubeletSocket.getParent();
         this.kubeletSocket = kubeletSocket;
-        this.transport = transport;
+        this.introduction = introduction;
         this.loop = loop;
         this.surroundings = surroundings;
+        this.limit = new ListLimit(ListLimit.KUBELET_BYTES, text -> loop.run(() -> cut(text)));
         this.registration = new Registration(allocator.resource(), this);
     }
 
@@ -78,8 +69,22 @@ final class ResourcePlugin implements Registration.World {
         return registration;
     }
 
+    /** How far the kubelet has taken over the resource, and what of it is not offered. */
+    RegistrationStatus status() {
+        RegistrationStatus status = registration.status();
+        return shortage == null
+                ? status
+                : new RegistrationStatus(
+                        status.resource(),
+                        status.registered(),
+                        status.verified(),
+                        status.since(),
+                        status.lastError() == null ? shortage : status.lastError() + "; " + shortage);
+    }
+
     /** Hands on a reading, unless the kubelet was sent its list only after the reading began. */
     void read(Reading reading) {
+        limit.held(reading.available() ? Optional.of(reading.heldIds(allocator.resource())) : Optional.empty());
         if (server == null) {
             return;
         }
@@ -104,15 +109,22 @@ final class ResourcePlugin implements Registration.World {
 
     @Override
     public String serve() {
-        if (server != null && server.intact()) {
+        if (server != null && server.intact() && (introduction.repeatable() || !introduced)) {
             return null;
         }
         stopServing();
+        DevicePluginService service = new DevicePluginService(allocator, store, limit, loop, new ServiceEvents());
+        if (limit.blindFor(service.fullList())) {
+            service.endStreams();
+            surroundings.readPodResources();
+            return "there are more devices than the kubelet takes: those that containers hold must be known first";
+        }
         try {
-            server = PluginServer.bind(directory, allocator.resource(), service(), transport);
+            server = introduction.bind(service);
             return null;
         } catch (IOException e) {
-            return "the plugin socket cannot be made in " + directory + ": " + e.getMessage();
+            service.endStreams();
+            return "the plugin socket cannot be made: " + e + "; see whether the directory is mounted and writable";
         }
     }
 
@@ -121,34 +133,27 @@ final class ResourcePlugin implements Registration.World {
         if (server != null) {
             PluginServer closing = server;
             server = null;
+            introduced = false;
             closing.close();
         }
     }
 
     @Override
     public void register() {
-        cancelRegister();
-        RegisterRequest request = RegisterRequest.newBuilder()
-                .setVersion(VERSION)
-                .setEndpoint(server.endpoint())
-                .setResourceName(allocator.resource())
-                .setOptions(DevicePluginOptions.getDefaultInstance())
-                .build();
-        ManagedChannel channel = transport.channel(kubeletSocket);
-        Answer<Empty> answer = new Answer<>();
-        call = channel;
-        answer.future().whenCompleteAsync((empty, failure) -> answered(channel, failure), loop::run);
-        RegistrationGrpc.newStub(channel)
-                .withDeadlineAfter(REGISTER_SECONDS, TimeUnit.SECONDS)
-                .register(request, answer);
+        introduced = true;
+        introduction.introduce(server, error -> {
+            surroundings.metrics().registered(allocator.resource(), error == null);
+            if (error == null) {
+                registration.registered();
+            } else {
+                registration.refused(error);
+            }
+        });
     }
 
     @Override
     public void cancelRegister() {
-        if (call != null) {
-            call.shutdownNow();
-            call = null;
-        }
+        introduction.cancel();
     }
 
     @Override
@@ -173,7 +178,7 @@ final class ResourcePlugin implements Registration.World {
 
     @Override
     public void changed() {
-        RegistrationStatus status = registration.status();
+        RegistrationStatus status = status();
         if (status.registered() && !registered) {
             LOG.info(
                     "registered {} {} ms after process start",
@@ -184,22 +189,14 @@ final class ResourcePlugin implements Registration.World {
         surroundings.statusChanged(status);
     }
 
-    private DevicePluginService service() {
-        return new DevicePluginService(allocator, store, loop, new ServiceEvents());
-    }
-
-    private void answered(ManagedChannel channel, Throwable failure) {
-        channel.shutdownNow();
-        if (call != channel) {
-            return;
-        }
-        call = null;
-        surroundings.metrics().registered(allocator.resource(), failure == null);
-        if (failure == null) {
-            registration.registered();
+    private void cut(String text) {
+        shortage = text;
+        if (text == null) {
+            LOG.info("{}: all devices are offered again", allocator.resource());
         } else {
-            registration.refused(Answer.reason(failure));
+            LOG.warn("{}: {}", allocator.resource(), text);
         }
+        surroundings.statusChanged(status());
     }
 
     /** Events of one bound socket; those of a socket that is given up count no more. */

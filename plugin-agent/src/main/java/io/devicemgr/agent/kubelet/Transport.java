@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** gRPC over Unix sockets: one event loop for all of them, and a few threads that go away when nothing is asked. */
 final class Transport implements AutoCloseable {
@@ -62,14 +63,15 @@ final class Transport implements AutoCloseable {
     }
 
     /** A server that is not started yet. */
-    Server server(Path socket, BindableService service) {
+    Server server(Path socket, BindableService... services) {
         return NettyServerBuilder.forAddress(UnixDomainSocketAddress.of(socket))
                 .channelType(NioServerDomainSocketChannel.class)
                 .bossEventLoopGroup(eventLoop)
                 .workerEventLoopGroup(eventLoop)
                 .executor(calls)
                 .maxInboundMessageSize(MAX_MESSAGE_BYTES)
-                .addService(service)
+                .addServices(
+                        Stream.of(services).map(BindableService::bindService).toList())
                 .build();
     }
 

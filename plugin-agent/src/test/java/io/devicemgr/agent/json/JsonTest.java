@@ -79,7 +79,7 @@ class JsonTest {
         AgentSettings settings = Json.read(
                 "{\"new\": {\"deep\": [1, {}]}, \"deployment\": \"lab\", \"newer\": null}", AgentSettings.class);
 
-        assertThat(settings).isEqualTo(new AgentSettings("lab", null, null, false, null));
+        assertThat(settings).isEqualTo(new AgentSettings("lab", null, null, false, null, null));
     }
 
     @Test
@@ -88,7 +88,7 @@ class JsonTest {
                 "{\"deployment\": \"lab\", \"discoverOnly\": null, \"logLevel\": null, \"resources\": null}",
                 AgentSettings.class);
 
-        assertThat(settings).isEqualTo(new AgentSettings("lab", null, null, false, null));
+        assertThat(settings).isEqualTo(new AgentSettings("lab", null, null, false, null, null));
     }
 
     @Test

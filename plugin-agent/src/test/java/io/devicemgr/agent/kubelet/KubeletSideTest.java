@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,6 +29,7 @@ class KubeletSideTest {
                 KubeletSide side = new KubeletSide(
                         directory,
                         directory.resolve("none.sock"),
+                        Optional.empty(),
                         List.of(),
                         new InventoryStore(),
                         watch,

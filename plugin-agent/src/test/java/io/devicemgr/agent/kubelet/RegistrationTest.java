@@ -17,7 +17,7 @@ class RegistrationTest {
 
     @Test
     void itServesThenRegistersThenVerifiesThenReleasesItsLists() {
-        registration.start();
+        registration.start(Duration.ZERO);
         assertThat(world.taken()).containsExactly("serve", "register");
         registration.registered();
         registration.streamOpened();
@@ -35,7 +35,7 @@ class RegistrationTest {
 
     @Test
     void theStreamMayComeBeforeTheAnswer() {
-        registration.start();
+        registration.start(Duration.ZERO);
         registration.streamOpened();
         assertThat(registration.status().registered()).isFalse();
         registration.registered();
@@ -44,7 +44,7 @@ class RegistrationTest {
 
     @Test
     void anAnswerThatWentMissingDoesNotMatterWhenTheListIsRead() {
-        registration.start();
+        registration.start(Duration.ZERO);
         registration.streamOpened();
         registration.refused("DEADLINE_EXCEEDED");
         assertPhase(Phase.VERIFYING);
@@ -69,7 +69,7 @@ class RegistrationTest {
     @Test
     void withoutKubeletItWaits() {
         world.kubelet = false;
-        registration.start();
+        registration.start(Duration.ZERO);
         assertPhase(Phase.WAITING_FOR_KUBELET);
         assertThat(world.taken()).isEmpty();
         assertThat(registration.status().lastError()).contains("kubelet.sock");
@@ -89,7 +89,7 @@ class RegistrationTest {
 
     @Test
     void refusalsAreRetriedEverMoreSlowly() {
-        registration.start();
+        registration.start(Duration.ZERO);
         List<Long> waits = new ArrayList<>();
         for (int i = 0; i < 7; i++) {
             registration.refused("no");
@@ -103,7 +103,7 @@ class RegistrationTest {
 
     @Test
     void aKubeletThatStartsIsNotLeftWaitingByTheBackOff() {
-        registration.start();
+        registration.start(Duration.ZERO);
         for (int i = 0; i < 6; i++) {
             registration.refused("no");
             world.sleep();
@@ -129,7 +129,7 @@ class RegistrationTest {
 
     @Test
     void aKubeletThatEndsEveryStreamIsNotHarassed() {
-        registration.start();
+        registration.start(Duration.ZERO);
         List<Long> waits = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
             registration.registered();
@@ -143,7 +143,7 @@ class RegistrationTest {
 
     @Test
     void aRegistrationWithoutStreamIsMadeAgain() {
-        registration.start();
+        registration.start(Duration.ZERO);
         registration.registered();
         assertPhase(Phase.AWAITING_STREAM);
         assertThat(world.alarm).isEqualTo(Registration.STREAM_LIMIT);
@@ -156,7 +156,7 @@ class RegistrationTest {
 
     @Test
     void devicesThatTheKubeletHasLostSilentlyAreRegisteredAgain() {
-        registration.start();
+        registration.start(Duration.ZERO);
         registration.registered();
         registration.streamOpened();
         world.taken();
@@ -187,7 +187,7 @@ class RegistrationTest {
 
     @Test
     void withoutPodResourcesItServesUnverifiedAndSaysSo() {
-        registration.start();
+        registration.start(Duration.ZERO);
         registration.registered();
         registration.streamOpened();
         for (int i = 0; i < Registration.READS_WITHOUT_API; i++) {
@@ -215,7 +215,7 @@ class RegistrationTest {
     @Test
     void aSocketThatCannotBeBoundIsTriedAgain() {
         world.obstacle = "no directory";
-        registration.start();
+        registration.start(Duration.ZERO);
         assertThat(world.taken()).containsExactly("serve");
         assertThat(registration.status().lastError()).isEqualTo("no directory");
         world.obstacle = null;
@@ -248,7 +248,7 @@ class RegistrationTest {
     }
 
     private void serve() {
-        registration.start();
+        registration.start(Duration.ZERO);
         registration.registered();
         registration.streamOpened();
         registration.read(null, true);
