@@ -118,6 +118,11 @@ final class Agent implements AutoCloseable {
         publisher.start(complete);
     }
 
+    /** Asks the kubelet what it knows, as happens every minute. */
+    void readPodResources() {
+        kubelet.readPodResourcesAfter(Duration.ZERO);
+    }
+
     /** Ends streams and server and removes the sockets, then stops everything else. */
     @Override
     public void close() {

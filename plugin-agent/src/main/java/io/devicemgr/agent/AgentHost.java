@@ -183,6 +183,11 @@ public final class AgentHost implements AutoCloseable {
         return Optional.ofNullable(running).map(Agent::situation);
     }
 
+    /** Asks the kubelet what it knows, as happens every minute. */
+    void readPodResources() {
+        Optional.ofNullable(running).ifPresent(Agent::readPodResources);
+    }
+
     private List<String> missing() {
         Agent current = running;
         return current == null ? List.of("the agent is being started with new settings") : current.missing();

@@ -16,38 +16,26 @@ import io.devicemgr.testkit.kubelet.AdmissionResult;
 import io.devicemgr.testkit.kubelet.ContainerDevices;
 import io.devicemgr.testkit.kubelet.ContainerDevices.DeviceNode;
 import io.devicemgr.testkit.kubelet.PodSpecification;
-import io.devicemgr.testkit.kubelet.ViolationKind;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** A day of an agent on a node where nothing is wrong with the kubelet. */
-class AgentIT {
-    private AgentScene scene;
-
+@Execution(ExecutionMode.CONCURRENT)
+class AgentIT extends AgentScenario {
     @BeforeEach
-    void node() throws IOException {
-        scene = new AgentScene();
-        scene.plug("ttyUSB0", "null");
+    void kubelet() throws IOException {
         scene.plug("ttyUSB1", "zero");
-        scene.plug("cam0", "full");
         scene.kubelet().start();
     }
 
-    @AfterEach
-    void judge() throws IOException {
-        scene.close();
-        scene.kubelet().assertNoViolations();
-        assertThat(scene.kubelet().warnings())
-                .filteredOn(warning -> warning.kind() != ViolationKind.LIST_RATE)
-                .isEmpty();
-    }
-
+    /** Rules 1, 9, 18. */
     @Test
     void devicesAreOfferedAndTheReportSaysSo() throws Exception {
         scene.startAgent();
@@ -69,6 +57,7 @@ class AgentIT {
                 .allMatch(name -> name.matches("dp-[0-9a-f]{8}-[0-9a-z]{6}\\.sock"));
     }
 
+    /** Rule 69. */
     @Test
     void aPodGetsItsDevicesAndTheReportNamesIt() throws IOException {
         scene.startAgent();
@@ -84,6 +73,7 @@ class AgentIT {
                 .allMatch(device -> device.allocatedTo().equals(List.of(new Holder("default", "logger", "main")))));
     }
 
+    /** Rules 40, 42, 47, 99e. */
     @Test
     void aDeviceThatIsUnpluggedIsUnhealthyUntilItIsBack() throws IOException {
         scene.startAgent();
@@ -107,6 +97,7 @@ class AgentIT {
         scene.awaitAllocatable(CAMERA, 2);
     }
 
+    /** Rule 48. */
     @Test
     void anotherDeviceUnderThePathIsNotHandedOutWhileAPodHoldsTheFirst() throws IOException {
         scene.startAgent();
@@ -134,6 +125,7 @@ class AgentIT {
         scene.awaitAllocatable(CAMERA, 1);
     }
 
+    /** Rules 62, 63. */
     @Test
     void anUnhealthyDeviceIsRefusedByName() throws IOException {
         scene.startAgent();
@@ -155,6 +147,7 @@ class AgentIT {
         scene.awaitAllocatable(SERIAL, 0);
     }
 
+    /** Rule 51. */
     @Test
     void aStalledReaderGetsOnlyTheNewestList() throws IOException {
         scene.startAgent();
@@ -171,6 +164,7 @@ class AgentIT {
         await().until(() -> "Unhealthy".equals(scene.listed(SERIAL).get("ttyUSB0")));
     }
 
+    /** Rules 6, 92. */
     @Test
     void anOrderlyStopLeavesNoSocketAndNoUnhealthyList() throws IOException {
         scene.startAgent();

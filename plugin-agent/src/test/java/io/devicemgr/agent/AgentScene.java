@@ -8,10 +8,13 @@ import io.devicemgr.agent.device.Inventory;
 import io.devicemgr.agent.report.ReportServer;
 import io.devicemgr.api.agent.AgentSettings;
 import io.devicemgr.api.agent.AgentSettings.Environment;
+import io.devicemgr.api.v1alpha1.AgentSpec;
 import io.devicemgr.api.v1alpha1.Allocation;
 import io.devicemgr.api.v1alpha1.DeviceResource;
 import io.devicemgr.api.v1alpha1.DeviceSelector;
 import io.devicemgr.api.v1alpha1.NodeDeviceReportStatus;
+import io.devicemgr.testkit.kubelet.Call;
+import io.devicemgr.testkit.kubelet.Rpc;
 import io.devicemgr.testkit.kubelet.SimulatedKubelet;
 import io.devicemgr.testkit.kubelet.SimulatedKubeletOptions;
 import java.io.IOException;
@@ -29,6 +32,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -42,16 +46,22 @@ final class AgentScene implements AutoCloseable {
     private final SimulatedKubelet kubelet;
     private final ReportServer reports;
     private final HttpClient http = HttpClient.newHttpClient();
+    private final List<AgentHost> agents = new ArrayList<>();
     private AgentHost agent;
-    private Thread follower;
 
     AgentScene() throws IOException {
+        this(UnaryOperator.identity());
+    }
+
+    /** @param kubeletOptions changes the settings of the kubelet */
+    AgentScene(UnaryOperator<SimulatedKubeletOptions> kubeletOptions) throws IOException {
         root = Files.createTempDirectory(Path.of("/tmp"), "agent");
-        for (String name : List.of("dev", "device-plugins", "pod-resources", "account")) {
+        for (String name : List.of("dev", "device-plugins", "plugins_registry", "pod-resources", "account")) {
             Files.createDirectory(root.resolve(name));
         }
         Files.writeString(root.resolve("account/token"), "token");
-        kubelet = new SimulatedKubelet(SimulatedKubeletOptions.below(root));
+        kubelet = new SimulatedKubelet(kubeletOptions.apply(
+                SimulatedKubeletOptions.below(root).withPluginsRegistry(root.resolve("plugins_registry"))));
         reports = new ReportServer();
     }
 
@@ -72,24 +82,30 @@ final class AgentScene implements AutoCloseable {
         Files.delete(root.resolve("dev").resolve(name));
     }
 
-    /** Starts an agent that offers ttyUSB* as serial and cam* as camera. */
-    void startAgent() throws IOException {
-        startAgent(new AgentSettings("lab", "uid", null, false, resources(), null));
+    /** Starts an agent that offers ttyUSB* as serial and cam* as camera; earlier ones go on unless stopped. */
+    AgentHost startAgent() throws IOException {
+        return startAgent(AgentSpec.Registration.Register);
     }
 
-    void startAgent(AgentSettings settings) throws IOException {
+    /** The same, registering in this way. */
+    AgentHost startAgent(AgentSpec.Registration registration) throws IOException {
+        return startAgent(new AgentSettings("lab", "uid", null, false, resources(), registration));
+    }
+
+    AgentHost startAgent(AgentSettings settings) throws IOException {
         Files.writeString(settingsFile(), settings.toJson());
-        startAgent(settingsFile(), () -> settings(settingsFile()));
+        return startAgent(settingsFile(), () -> settings(settingsFile()));
     }
 
     /** Starts an agent with the settings that the reader reads; it follows changes of the file. */
-    void startAgent(Path file, SettingsReader reader) throws IOException {
+    AgentHost startAgent(Path file, SettingsReader reader) throws IOException {
         try {
             SettingsFile settings = new SettingsFile(file, () -> config(reader.read()), config(reader.read()));
             agent = new AgentHost(settings, Clock.systemUTC());
             agent.start();
-            follower = new Thread(agent::follow, "follower");
-            follower.start();
+            agents.add(agent);
+            new Thread(agent::follow, "follower").start();
+            return agent;
         } catch (ConfigurationException e) {
             throw new IllegalArgumentException(e);
         }
@@ -146,6 +162,10 @@ final class AgentScene implements AutoCloseable {
         return agent.situation().orElseThrow().inventory();
     }
 
+    AgentHost agent() {
+        return agent;
+    }
+
     void stopAgent() {
         agent.close();
     }
@@ -194,22 +214,36 @@ final class AgentScene implements AutoCloseable {
 
     /** Sockets of plugins in the kubelet's directory. */
     List<String> pluginSockets() throws IOException {
-        try (Stream<Path> files = Files.list(root.resolve("device-plugins"))) {
+        return sockets(pluginDirectory());
+    }
+
+    /** Sockets of plugins in a directory. */
+    static List<String> sockets(Path directory) throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
             return files.map(file -> file.getFileName().toString())
                     .filter(name -> name.endsWith(".sock") && !name.equals("kubelet.sock"))
                     .toList();
         }
     }
 
+    /** The socket that the last Register for the resource named. */
+    Path pluginSocket(String resource) {
+        List<Call> calls = kubelet.calls().of(Rpc.REGISTER, resource);
+        return pluginDirectory().resolve(calls.get(calls.size() - 1).socket());
+    }
+
     Path pluginDirectory() {
         return root.resolve("device-plugins");
     }
 
+    /** Directory of the plugin watcher. */
+    Path registryDirectory() {
+        return root.resolve("plugins_registry");
+    }
+
     @Override
     public void close() throws IOException {
-        if (agent != null) {
-            agent.close();
-        }
+        agents.forEach(AgentHost::close);
         kubelet.close();
         reports.close();
         try (Stream<Path> files = Files.walk(root)) {

@@ -163,6 +163,7 @@ final class DevicePluginService extends DevicePluginGrpc.DevicePluginImplBase {
                 Grant grant = allocator.allocate(inventory.of(allocator.resource()), container.getDevicesIdsList());
                 response.addContainerResponses(message(grant));
             }
+            Requests.checkAnswer(response.build());
         } catch (AllocationRefused e) {
             LOG.warn("Allocation refused: {}", e.getMessage());
             answer.onError(

@@ -1,6 +1,8 @@
 package io.devicemgr.agent.kubelet;
 
+import io.devicemgr.agent.allocation.AllocationRefused;
 import io.devicemgr.proto.deviceplugin.v1beta1.AllocateRequest;
+import io.devicemgr.proto.deviceplugin.v1beta1.AllocateResponse;
 import io.devicemgr.proto.deviceplugin.v1beta1.ContainerAllocateRequest;
 import io.devicemgr.proto.deviceplugin.v1beta1.ContainerPreferredAllocationRequest;
 import io.devicemgr.proto.deviceplugin.v1beta1.PreStartContainerRequest;
@@ -47,6 +49,20 @@ final class Requests {
                 .map(Requests::fault)
                 .flatMap(Optional::stream)
                 .findFirst();
+    }
+
+    /**
+     * Sees to it that the kubelet can read the answer.
+     *
+     * @throws AllocationRefused when it is larger than the kubelet takes (contract rule 11)
+     */
+    static void checkAnswer(AllocateResponse answer) throws AllocationRefused {
+        if (answer.getSerializedSize() > ListLimit.KUBELET_BYTES) {
+            throw new AllocationRefused("the answer would have " + answer.getSerializedSize()
+                    + " bytes, and the kubelet takes " + ListLimit.KUBELET_BYTES
+                    + ": let the container ask for fewer devices, or shorten env and annotations of allocate in the"
+                    + " DevicePluginDeployment");
+        }
     }
 
     /**

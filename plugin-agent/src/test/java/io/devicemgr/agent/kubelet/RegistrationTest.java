@@ -53,7 +53,7 @@ class RegistrationTest {
 
     @Test
     void anOfferThatTheKubeletLosesLaterIsToldUntilItIsBack() {
-        registration.start();
+        registration.start(Duration.ZERO);
         registration.registered();
         registration.streamOpened();
         registration.read(null, true);
