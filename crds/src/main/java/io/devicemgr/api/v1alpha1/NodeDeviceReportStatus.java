@@ -144,14 +144,20 @@ public record NodeDeviceReportStatus(
             @JsonPropertyDescription("The selector, as in the spec.")
             String selector,
 
-            @JsonPropertyDescription("NoMatch, NotADevice or PermissionDenied.")
-            Reason reason) {
+            @JsonPropertyDescription(
+                    "Why: NoMatch (nothing is like that), NotADevice (what is there is no device node), PermissionDenied (the agent may"
+                            + " not look), or Incomplete (a device is there, but not all that is asked for).")
+            Reason reason,
+
+            @JsonPropertyDescription("Why, in words, and who must change what; absent when there is no more to say.")
+            String message) {
 
         /** Why a selector found nothing. */
         public enum Reason {
             NoMatch,
             NotADevice,
-            PermissionDenied
+            PermissionDenied,
+            Incomplete
         }
     }
 }

@@ -7,15 +7,23 @@ import java.util.HexFormat;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
-/** Name of a device towards the kubelet: readable, stable, at most 63 characters of {@code [A-Za-z0-9._-]} (contract rules 44, 45). */
+/**
+ * Name of a device: readable, stable, of {@code [A-Za-z0-9._-]}, and so short that it has at most 63 characters even with the
+ * number of a replica (contract rules 44, 45).
+ */
 public record DeviceId(String value) implements Comparable<DeviceId> {
-    private static final int MAX_LENGTH = 63;
+    /** Characters that an id has at most. */
+    public static final int MAX_LENGTH = 58;
+
+    /** Characters that may follow it: the number of a replica. They are kept free always, so that sharing changes no id. */
+    public static final int REPLICA_LENGTH = 5;
+
     private static final int HASH_LENGTH = 8;
     private static final String DEV = "/dev/";
 
     /**
-     * The id of a newly found device. It is its name, without /dev/; a hash of the resource name, then of the key too, is
-     * appended when the id is taken.
+     * The id of a newly found device. It is its name, without /dev/ and with other characters replaced; a hash of the name is
+     * appended when it is too long or not of printable ASCII, a hash of the resource name, then of the key too, when the id is taken.
      *
      * @param text name or path of the device
      * @param key what it is found by
@@ -25,8 +33,9 @@ public record DeviceId(String value) implements Comparable<DeviceId> {
     public static DeviceId of(String text, String key, String resource, Predicate<DeviceId> taken) {
         String name = text.startsWith(DEV) ? text.substring(DEV.length()) : text;
         String readable = name.replace('/', '-').replaceAll("[^A-Za-z0-9._-]", "_");
+        boolean faithful = readable.length() <= MAX_LENGTH && name.matches("[ -~]*");
         return Stream.of(
-                        readable.length() <= MAX_LENGTH ? readable : withHash(readable, key),
+                        faithful ? readable : withHash(readable, name),
                         withHash(readable, resource),
                         withHash(readable, resource + " " + key))
                 .map(DeviceId::new)

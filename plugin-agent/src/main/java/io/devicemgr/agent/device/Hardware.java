@@ -50,6 +50,11 @@ public record Hardware(
         return new Hardware(key, identity, name, nodes, others, sysfsPath, numaNode);
     }
 
+    /** Whether the place is a path, so that other paths to the same node are the same place. */
+    public boolean isKnownByPath() {
+        return paths.contains(key);
+    }
+
     /** What no other device may have: numbers of nodes, and the directory in sysfs. */
     public Set<Object> claims() {
         Set<Object> claims = nodes.stream()

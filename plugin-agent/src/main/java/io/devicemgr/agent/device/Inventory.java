@@ -40,13 +40,20 @@ public record Inventory(long version, List<Device> devices, List<Unmatched> unma
         return devices.equals(other.devices) && unmatched.equals(other.unmatched) && conflicts.equals(other.conflicts);
     }
 
-    /** A selector that matches no device, and why. */
-    public record Unmatched(String resource, String selector, Why why) {
+    /**
+     * A selector that matches no device.
+     *
+     * @param selector the selector as its user would write it
+     * @param why why it matches nothing
+     * @param message the same in words, and who must change what; null when there is no more to say
+     */
+    public record Unmatched(String resource, String selector, Why why, String message) {
         /** Why a selector matches nothing; the names are those of the report. */
         public enum Why {
             NoMatch,
             NotADevice,
-            PermissionDenied
+            PermissionDenied,
+            Incomplete
         }
     }
 

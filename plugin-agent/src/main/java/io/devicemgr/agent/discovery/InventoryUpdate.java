@@ -2,6 +2,7 @@ package io.devicemgr.agent.discovery;
 
 import io.devicemgr.agent.device.Device;
 import io.devicemgr.agent.device.DeviceId;
+import io.devicemgr.agent.device.DeviceNode;
 import io.devicemgr.agent.device.Hardware;
 import io.devicemgr.agent.device.Health;
 import io.devicemgr.agent.device.Health.Reason;
@@ -28,6 +29,7 @@ final class InventoryUpdate {
     private final Instant now;
     private final Set<DeviceId> free;
     private final Map<Place, Sighting> places = new LinkedHashMap<>();
+    private final Map<Place, Sighting> hardware = new HashMap<>();
     private final Map<Place, Set<String>> paths = new HashMap<>();
     private final Map<Object, Device> owners = new HashMap<>();
     private final Set<Place> known = new HashSet<>();
@@ -42,6 +44,7 @@ final class InventoryUpdate {
         for (Sighting sighting : scan.sightings()) {
             boolean first = places.putIfAbsent(new Place(sighting.resource(), sighting.key()), sighting) == null;
             if (first && sighting.isDevice()) {
+                hardware.putIfAbsent(new Place(sighting.resource(), Same.of(sighting.hardware())), sighting);
                 sighting.hardware()
                         .claims()
                         .forEach(claim -> paths.computeIfAbsent(
@@ -71,6 +74,9 @@ final class InventoryUpdate {
     private void judge(Device device) {
         Sighting sighting =
                 places.get(new Place(device.resource(), device.hardware().key()));
+        if (sighting == null) {
+            sighting = underAnotherKey(device);
+        }
         if (sighting == null && isForgotten(device)) {
             ids.remove(device.id());
             return;
@@ -79,9 +85,21 @@ final class InventoryUpdate {
         if (judged.presence().isHealthy()) {
             own(judged);
         }
-        known.add(new Place(device.resource(), device.hardware().key()));
-        device.paths().forEach(path -> known.add(new Place(device.resource(), path)));
+        known.add(new Place(device.resource(), judged.hardware().key()));
+        if (judged.hardware().isKnownByPath()) {
+            judged.paths().forEach(path -> known.add(new Place(device.resource(), path)));
+        }
         devices.add(judged);
+    }
+
+    /**
+     * The device where only the words have changed by which it is found, for example because a second one with the same serial
+     * number has come: it goes on under its id.
+     */
+    private Sighting underAnotherKey(Device device) {
+        return device.hardware().sysfsPath() == null
+                ? null
+                : hardware.get(new Place(device.resource(), Same.of(device.hardware())));
     }
 
     private boolean isForgotten(Device device) {
@@ -169,7 +187,9 @@ final class InventoryUpdate {
     /** Whether the place, or another path to what is there, belongs to a device already. */
     private boolean isKnown(String resource, Hardware seen) {
         return known.contains(new Place(resource, seen.key()))
-                || allPaths(resource, seen).stream().anyMatch(path -> known.contains(new Place(resource, path)));
+                || seen.isKnownByPath()
+                        && allPaths(resource, seen).stream()
+                                .anyMatch(path -> known.contains(new Place(resource, path)));
     }
 
     private void own(Device device) {
@@ -189,4 +209,11 @@ final class InventoryUpdate {
 
     /** Something within one resource: a key, a path, or a claim. */
     private record Place(String resource, Object what) {}
+
+    /** What two sightings of the very same thing have in common, whatever it is found by. */
+    private record Same(String identity, List<DeviceNode> nodes, String sysfsPath) {
+        static Same of(Hardware hardware) {
+            return new Same(hardware.identity(), hardware.nodes(), hardware.sysfsPath());
+        }
+    }
 }

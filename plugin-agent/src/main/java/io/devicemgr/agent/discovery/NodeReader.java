@@ -1,9 +1,12 @@
 package io.devicemgr.agent.discovery;
 
+import io.devicemgr.agent.device.DeviceNode;
+import io.devicemgr.agent.device.DeviceNode.Role;
 import io.devicemgr.agent.device.Hardware;
 import io.devicemgr.agent.device.Health.Reason;
 import io.devicemgr.agent.device.NodeNumber;
 import io.devicemgr.agent.device.NodeNumber.Type;
+import io.devicemgr.agent.discovery.Look.Facts;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
@@ -13,6 +16,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /** Reads what stands under a path below the /dev directory, and follows its links; good for one scan. */
 final class NodeReader {
@@ -23,10 +27,36 @@ final class NodeReader {
     private static final int MAX_LINKS = 40;
 
     private final Path devDirectory;
+    private final Function<NodeNumber, Optional<Facts>> facts;
+    private final Set<Path> asked = new HashSet<>();
     private Path realDevDirectory;
 
-    NodeReader(Path devDirectory) {
+    /** @param facts what sysfs knows of a node */
+    NodeReader(Path devDirectory, Function<NodeNumber, Optional<Facts>> facts) {
         this.devDirectory = devDirectory;
+        this.facts = facts;
+    }
+
+    /** Directories of all nodes that were asked for by name, whether they were there or not. */
+    Set<Path> directories() {
+        return asked;
+    }
+
+    /**
+     * The node that the kernel has made under this name.
+     *
+     * @param name path relative to /dev
+     */
+    Optional<DeviceNode> node(String name, Role role) {
+        Path entry = devDirectory.resolve(name).normalize();
+        if (!entry.startsWith(devDirectory) || entry.equals(devDirectory)) {
+            return Optional.empty();
+        }
+        asked.add(entry.getParent());
+        return read("", entry)
+                .filter(Sighting::isDevice)
+                .map(sighting -> sighting.hardware().nodes().get(0))
+                .map(node -> new DeviceNode(node.path(), node.hostPath(), node.number(), role));
     }
 
     /** What the entry is; nothing when it is not there, or a link to nothing. */
@@ -38,7 +68,7 @@ final class NodeReader {
             return Optional.of(
                     number == null
                             ? notADevice(resource, path)
-                            : Sighting.of(resource, Hardware.node(path, hostPath(entry, path), number)));
+                            : Sighting.of(resource, hardware(path, hostPath(entry, path), number)));
         } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (AccessDeniedException e) {
@@ -80,6 +110,22 @@ final class NodeReader {
         }
         // Elsewhere than below /dev the container runtime on the host resolves the link itself.
         return real.startsWith(realDevDirectory) ? DEV + realDevDirectory.relativize(real) : path;
+    }
+
+    private Hardware hardware(String path, String hostPath, NodeNumber number) {
+        Hardware bare = Hardware.node(path, hostPath, number);
+        return facts.apply(number)
+                .map(known -> new Hardware(
+                        path,
+                        known.origin() == null
+                                ? bare.identity()
+                                : known.origin().identity(),
+                        path,
+                        bare.nodes(),
+                        bare.paths(),
+                        known.sysfsPath(),
+                        known.numaNode()))
+                .orElse(bare);
     }
 
     private static Sighting notADevice(String resource, String path) {

@@ -19,7 +19,8 @@ final class PathScanner implements SelectorScanner {
     }
 
     @Override
-    public Finding look(NodeReader reader) {
+    public Finding look(Look look) {
+        NodeReader reader = look.nodes();
         GlobWalk walk = GlobWalk.along(glob, devDirectory);
         Set<Path> directories = new HashSet<>(walk.directories());
         List<Sighting> found = new ArrayList<>();
@@ -27,6 +28,6 @@ final class PathScanner implements SelectorScanner {
             directories.addAll(reader.linkDirectories(entry));
             reader.read(resource, entry).ifPresent(found::add);
         }
-        return new Finding(found, walk.denied(), directories);
+        return new Finding(found, walk.denied(), directories, Set.of(), Set.of(), null);
     }
 }

@@ -11,5 +11,12 @@ import java.util.Set;
  * @param sightings what was found, in the order of the selectors
  * @param unmatched selectors without a device
  * @param directories where a change asks for another look
+ * @param subsystems of the kernel, whose events ask for another look
+ * @param warnings what an administrator should know, although nothing is wrong
  */
-record Scan(List<Sighting> sightings, List<Unmatched> unmatched, Set<Path> directories) {}
+record Scan(
+        List<Sighting> sightings,
+        List<Unmatched> unmatched,
+        Set<Path> directories,
+        Set<String> subsystems,
+        Set<String> warnings) {}

@@ -116,7 +116,8 @@ public final class ReportStatus {
                 .map(unmatched -> new NothingFound(
                         unmatched.resource(),
                         unmatched.selector(),
-                        NothingFound.Reason.valueOf(unmatched.why().name())))
+                        NothingFound.Reason.valueOf(unmatched.why().name()),
+                        unmatched.message()))
                 .toList();
     }
 }

@@ -24,8 +24,27 @@ class DeviceIdTest {
     @Test
     void aLongPathIsShortenedAndStaysDistinct() {
         String stem = "/dev/" + "x".repeat(80);
-        assertThat(id(stem + "1")).hasSize(63).matches("[A-Za-z0-9._-]+").isNotEqualTo(id(stem + "2"));
+        assertThat(id(stem + "1")).hasSize(58).matches("[A-Za-z0-9._-]+").isNotEqualTo(id(stem + "2"));
         assertThat(id(stem + "1")).isEqualTo(id(stem + "1"));
+    }
+
+    @Test
+    void thereIsRoomForTheNumberOfAReplica() {
+        assertThat(DeviceId.MAX_LENGTH + DeviceId.REPLICA_LENGTH).isEqualTo(63);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"é1, è1", "№ 1, # 1", "x\u0001x, x\u0002x"})
+    void namesThatDifferInOddCharactersOnlyStayDistinct(String one, String other) {
+        assertThat(id("/dev/usb-" + one))
+                .matches("[A-Za-z0-9._-]+")
+                .isNotEqualTo(id("/dev/usb-" + other))
+                .isEqualTo(id("/dev/usb-" + one));
+    }
+
+    @Test
+    void aSerialNumberWithASpaceStaysReadable() {
+        assertThat(id("usb-0403-6001-A9 TRX")).isEqualTo("usb-0403-6001-A9_TRX");
     }
 
     @Test

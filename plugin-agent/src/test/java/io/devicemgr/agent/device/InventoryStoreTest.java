@@ -35,7 +35,7 @@ class InventoryStoreTest {
         return new Inventory(
                 0,
                 List.of(),
-                List.of(new Inventory.Unmatched("example.com/x", glob, Inventory.Unmatched.Why.NoMatch)),
+                List.of(new Inventory.Unmatched("example.com/x", glob, Inventory.Unmatched.Why.NoMatch, null)),
                 List.of());
     }
 }

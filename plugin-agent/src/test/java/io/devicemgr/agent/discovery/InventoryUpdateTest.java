@@ -246,7 +246,7 @@ class InventoryUpdateTest {
     }
 
     private void look(Set<DeviceId> free, Sighting... sightings) {
-        Scan scan = new Scan(List.of(sightings), List.of(), Set.of());
+        Scan scan = new Scan(List.of(sightings), List.of(), Set.of(), Set.of(), Set.of());
         inventory = InventoryUpdate.apply(inventory, scan, rules, now, free);
     }
 

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -83,7 +84,7 @@ class PathScannerTest {
     void aLinkWithinTheTreeIsFollowedForTheHost() throws IOException {
         link("serial/by-id/usb-F", "../../file");
         Path entry = dev.resolve("serial/by-id/usb-F");
-        assertThat(new NodeReader(dev).hostPath(entry, "/dev/serial/by-id/usb-F"))
+        assertThat(new NodeReader(dev, number -> Optional.empty()).hostPath(entry, "/dev/serial/by-id/usb-F"))
                 .isEqualTo("/dev/file");
     }
 
@@ -100,10 +101,10 @@ class PathScannerTest {
                 .singleElement()
                 .extracting(Sighting::problem)
                 .isEqualTo(Reason.NOT_A_DEVICE);
-        assertThat(scan("/dev/file").unmatched()).containsExactly(new Unmatched(RESOURCE, "/dev/file", Why.NotADevice));
-        assertThat(scan("/dev/cam*").unmatched()).containsExactly(new Unmatched(RESOURCE, "/dev/cam*", Why.NoMatch));
-        assertThat(scan("/dev/dangling").unmatched())
-                .containsExactly(new Unmatched(RESOURCE, "/dev/dangling", Why.NoMatch));
+        assertThat(scan("/dev/file").unmatched())
+                .containsExactly(unmatched("/dev/file", Why.NotADevice, "/dev/file is not a device node"));
+        assertThat(scan("/dev/cam*").unmatched()).containsExactly(unmatched("/dev/cam*", Why.NoMatch, null));
+        assertThat(scan("/dev/dangling").unmatched()).containsExactly(unmatched("/dev/dangling", Why.NoMatch, null));
         assertThat(scan("/dev/ttyUSB*").unmatched()).isEmpty();
     }
 
@@ -113,6 +114,10 @@ class PathScannerTest {
                 .contains(dev, dev.resolve("serial"), dev.resolve("serial/by-id"), Path.of("/dev"));
         assertThat(scan("/dev/dangling").directories()).containsExactlyInAnyOrder(dev, dev.resolve("nowhere"));
         assertThat(scan("/dev/not/there/yet").directories()).containsExactly(dev);
+    }
+
+    private static Unmatched unmatched(String glob, Why why, String message) {
+        return new Unmatched(RESOURCE, "path: {glob: \"" + glob + "\"}", why, message);
     }
 
     private Scan scan(String glob) {

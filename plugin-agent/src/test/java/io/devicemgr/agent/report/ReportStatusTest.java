@@ -35,7 +35,7 @@ class ReportStatusTest {
             List.of(
                     device("a", Health.present(SINCE)),
                     device("b", Health.unhealthy(Reason.MISSING, "/dev/b is not there", SINCE))),
-            List.of(new Unmatched(RESOURCE, "/dev/c*", Unmatched.Why.NoMatch)),
+            List.of(new Unmatched(RESOURCE, "/dev/c*", Unmatched.Why.NoMatch, null)),
             List.of(new Conflict(RESOURCE, "/dev/d", "example.com/other", new DeviceId("d"))));
 
     private final NodeDeviceReportStatus status = new ReportStatus("1.0", "6f9c").of(situation(true, true));
@@ -70,7 +70,7 @@ class ReportStatusTest {
     @Test
     void whatMatchesNothingIsTold() {
         assertThat(status.nothingFound())
-                .containsExactly(new NothingFound(RESOURCE, "/dev/c*", NothingFound.Reason.NoMatch));
+                .containsExactly(new NothingFound(RESOURCE, "/dev/c*", NothingFound.Reason.NoMatch, null));
     }
 
     @Test
