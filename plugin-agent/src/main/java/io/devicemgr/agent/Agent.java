@@ -19,9 +19,11 @@ import io.devicemgr.agent.report.ReportPublisher;
 import io.devicemgr.agent.report.ReportStatus;
 import io.devicemgr.agent.report.ResourceState;
 import io.devicemgr.agent.report.Situation;
+import io.devicemgr.agent.runtime.ChangeSource;
 import io.devicemgr.agent.runtime.DirectoryWatch;
 import io.devicemgr.agent.runtime.Heartbeat;
 import io.devicemgr.agent.runtime.Metrics;
+import io.devicemgr.agent.runtime.Uevents;
 import io.devicemgr.api.agent.AgentSettings;
 import io.devicemgr.api.v1alpha1.AgentSpec;
 import io.devicemgr.api.v1alpha1.DeviceResource;
@@ -48,6 +50,7 @@ final class Agent implements AutoCloseable {
     private final Instant started;
     private final InventoryStore store = new InventoryStore();
     private final DirectoryWatch watch;
+    private final Uevents uevents = new Uevents();
     private final DeviceTracker tracker;
     private final KubeletSide kubelet;
     private final ReportStatus reportStatus;
@@ -69,6 +72,7 @@ final class Agent implements AutoCloseable {
                 settings.resources(),
                 store,
                 watch,
+                uevents,
                 clock);
         List<Allocator> allocators = settings.discoverOnly()
                 ? List.of()
@@ -111,10 +115,12 @@ final class Agent implements AutoCloseable {
     public void start() {
         kubelet.listen(new Changes());
         watch.onModeChange(this::report);
+        uevents.onModeChange(this::report);
         store.onChange(this::inventoryChanged);
         tracker.look();
         kubelet.start();
         watch.start();
+        uevents.start();
         publisher.start(complete);
     }
 
@@ -129,6 +135,7 @@ final class Agent implements AutoCloseable {
         kubelet.close();
         publisher.close();
         watch.close();
+        uevents.close();
     }
 
     private void report() {
@@ -146,7 +153,7 @@ final class Agent implements AutoCloseable {
                 resources(),
                 this::holders,
                 kubelet.kubeletPresent(),
-                watch.mode() == DirectoryWatch.Mode.INOTIFY,
+                ChangeSource.allEventDriven(watch, uevents),
                 settingsError);
     }
 
@@ -185,7 +192,7 @@ final class Agent implements AutoCloseable {
 
     /** What is wrong with the threads. Whoever has a thread of his own adds its {@link Heartbeat} here. */
     List<String> troubles() {
-        return Stream.of(watch.trouble(), kubelet.trouble(), publisher.trouble())
+        return Stream.of(watch.trouble(), uevents.trouble(), kubelet.trouble(), publisher.trouble())
                 .flatMap(Optional::stream)
                 .toList();
     }

@@ -6,6 +6,8 @@ import io.devicemgr.api.v1alpha1.DeviceResource;
 import io.devicemgr.api.v1alpha1.DeviceSelector;
 import io.devicemgr.api.v1alpha1.Preparation;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -45,18 +47,12 @@ final class SettingsCheck {
 
     private static void checkDiscover(String field, DeviceResource resource) throws ConfigurationException {
         require(!resource.discover().isEmpty(), field, "is empty");
-        for (DeviceSelector selector : resource.discover()) {
-            boolean pathOnly = selector.path() != null
-                    && selector.usb() == null
-                    && selector.pci() == null
-                    && selector.sysfs() == null
-                    && selector.bundle() == null;
-            require(pathOnly, field, "has a selector other than path, which this agent does not know");
-            String glob = selector.path().glob();
-            require(
-                    glob != null && glob.startsWith("/dev/") && !glob.contains("..") && !glob.contains("//"),
-                    field,
-                    "has the glob '" + glob + "', which is not below /dev");
+        List<DeviceSelector> selectors = resource.discover();
+        for (int i = 0; i < selectors.size(); i++) {
+            Optional<String> problem = SelectorCheck.problem(selectors.get(i));
+            if (problem.isPresent()) {
+                throw refused(field + "[" + i + "]" + problem.get());
+            }
         }
     }
 
@@ -92,8 +88,12 @@ final class SettingsCheck {
 
     private static void require(boolean holds, String field, String what) throws ConfigurationException {
         if (!holds) {
-            throw new ConfigurationException(field + " " + what
-                    + ". Correct the DevicePluginDeployment, or let operator and agent image be of the same release.");
+            throw refused(field + " " + what);
         }
+    }
+
+    private static ConfigurationException refused(String why) {
+        return new ConfigurationException(
+                why + ". Correct the DevicePluginDeployment, or let operator and agent image be of the same release.");
     }
 }

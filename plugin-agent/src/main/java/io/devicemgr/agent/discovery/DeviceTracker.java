@@ -2,12 +2,16 @@ package io.devicemgr.agent.discovery;
 
 import io.devicemgr.agent.device.Device;
 import io.devicemgr.agent.device.DeviceId;
+import io.devicemgr.agent.device.Health.Reason;
 import io.devicemgr.agent.device.Inventory;
 import io.devicemgr.agent.device.Inventory.Conflict;
 import io.devicemgr.agent.device.InventoryStore;
-import io.devicemgr.agent.runtime.DirectoryWatch;
+import io.devicemgr.agent.runtime.ChangeSource;
+import io.devicemgr.agent.runtime.ChangeSource.Subscription;
 import io.devicemgr.api.v1alpha1.DeviceResource;
+import java.nio.file.Path;
 import java.time.Clock;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -16,7 +20,7 @@ import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Keeps the inventory true: looks once at start, and again whenever a directory that matters has changed. */
+/** Keeps the inventory true: looks once at start, and again whenever something that matters has changed. */
 public final class DeviceTracker {
     private static final Logger LOG = LoggerFactory.getLogger(DeviceTracker.class);
 
@@ -24,19 +28,28 @@ public final class DeviceTracker {
     private final TrackingRules rules;
     private final InventoryStore store;
     private final Clock clock;
-    private final DirectoryWatch.Subscription subscription;
+    private final Subscription<Path> directories;
+    private final Subscription<String> subsystems;
+    /** What has been said already; only {@link #look} uses it. */
+    private Set<String> told = Set.of();
 
+    /**
+     * @param watch tells of directories below /dev
+     * @param uevents tells of the kernel's subsystems, because sysfs makes no events of the file system
+     */
     public DeviceTracker(
             DeviceScanner scanner,
             List<DeviceResource> resources,
             InventoryStore store,
-            DirectoryWatch watch,
+            ChangeSource<Path> watch,
+            ChangeSource<String> uevents,
             Clock clock) {
         this.scanner = scanner;
         this.rules = TrackingRules.of(resources);
         this.store = store;
         this.clock = clock;
-        this.subscription = watch.subscribe(this::look);
+        this.directories = watch.subscribe(this::look);
+        this.subsystems = uevents.subscribe(this::look);
     }
 
     /** Looks at the device tree and brings the inventory up to date. */
@@ -50,12 +63,28 @@ public final class DeviceTracker {
     }
 
     private synchronized void look(long noticed, Set<DeviceId> heldByNobody) {
-        Scan scan;
+        boolean again;
         do {
-            scan = scanner.scan();
+            Scan scan = scanner.scan();
             apply(noticed, scan, heldByNobody);
+            tell(scan);
             // What came or went before the watch was set has made no event.
-        } while (subscription.watch(scan.directories()));
+            again = directories.watch(scan.directories()) | subsystems.watch(scan.subsystems());
+        } while (again);
+    }
+
+    /** Says once what the inventory does not show. */
+    private void tell(Scan scan) {
+        Set<String> listed = store.current().devices().stream()
+                .map(device -> device.hardware().key())
+                .collect(Collectors.toSet());
+        Set<String> texts = new LinkedHashSet<>(scan.warnings());
+        scan.sightings().stream()
+                .filter(sighting -> sighting.problem() == Reason.INCOMPLETE)
+                .filter(sighting -> !listed.contains(sighting.key()))
+                .forEach(sighting -> texts.add(sighting.resource() + ": " + sighting.message()));
+        texts.stream().filter(text -> !told.contains(text)).forEach(LOG::warn);
+        told = texts;
     }
 
     private void apply(long noticed, Scan scan, Set<DeviceId> heldByNobody) {

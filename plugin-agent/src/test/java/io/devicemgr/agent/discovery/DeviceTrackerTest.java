@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.devicemgr.agent.device.Health.Reason;
 import io.devicemgr.agent.device.InventoryStore;
 import io.devicemgr.agent.runtime.DirectoryWatch;
+import io.devicemgr.agent.runtime.Uevents;
 import io.devicemgr.api.v1alpha1.DeviceResource;
 import io.devicemgr.api.v1alpha1.DeviceSelector;
 import java.io.IOException;
@@ -26,13 +27,14 @@ class DeviceTrackerTest {
 
     private final InventoryStore store = new InventoryStore();
     private final DirectoryWatch watch = new DirectoryWatch();
+    private final Uevents uevents = new Uevents();
 
     @BeforeEach
     void track() {
         DeviceResource resource = new DeviceResource(
                 RESOURCE, List.of(DeviceSelector.path("/dev/serial/by-id/*")), null, null, null, null);
         DeviceScanner scanner = new DeviceScanner(new Roots(dev, Path.of("/sys")), List.of(resource));
-        new DeviceTracker(scanner, List.of(resource), store, watch, Clock.systemUTC()).look();
+        new DeviceTracker(scanner, List.of(resource), store, watch, uevents, Clock.systemUTC()).look();
         watch.start();
     }
 
