@@ -2,6 +2,7 @@ package io.devicemgr.agent.allocation;
 
 import io.devicemgr.agent.allocation.Grant.Mount;
 import io.devicemgr.agent.allocation.Grant.Node;
+import io.devicemgr.agent.config.Template;
 import io.devicemgr.agent.device.Device;
 import io.devicemgr.agent.device.DeviceNode;
 import io.devicemgr.api.v1alpha1.Allocation;
