@@ -11,6 +11,7 @@ import io.devicemgr.agent.device.InventoryStore;
 import io.devicemgr.agent.discovery.DeviceScanner;
 import io.devicemgr.agent.discovery.DeviceTracker;
 import io.devicemgr.agent.discovery.Roots;
+import io.devicemgr.agent.health.Prober;
 import io.devicemgr.agent.kubelet.KubeletSide;
 import io.devicemgr.agent.kubelet.Reading;
 import io.devicemgr.agent.kubelet.RegistrationStatus;
@@ -45,6 +46,9 @@ import java.util.stream.Stream;
 final class Agent implements AutoCloseable {
     private static final Duration ADOPTION_DELAY = Duration.ofSeconds(5);
 
+    /** Registration waits so long for the first verdicts of the probes; what is late is listed as unhealthy until it has one. */
+    private static final Duration FIRST_PROBES = Duration.ofSeconds(1);
+
     private final AgentSettings settings;
     private final Clock clock;
     private final Instant started;
@@ -52,6 +56,7 @@ final class Agent implements AutoCloseable {
     private final DirectoryWatch watch;
     private final Uevents uevents = new Uevents();
     private final DeviceTracker tracker;
+    private final Prober prober;
     private final KubeletSide kubelet;
     private final ReportStatus reportStatus;
     private final ReportPublisher publisher;
@@ -74,6 +79,7 @@ final class Agent implements AutoCloseable {
                 watch,
                 uevents,
                 clock);
+        this.prober = new Prober(settings.resources(), config.devDir(), config.sysDir(), store, clock, metrics);
         List<Allocator> allocators = settings.discoverOnly()
                 ? List.of()
                 : settings.resources().stream().map(Allocator::new).toList();
@@ -118,6 +124,8 @@ final class Agent implements AutoCloseable {
         uevents.onModeChange(this::report);
         store.onChange(this::inventoryChanged);
         tracker.look();
+        prober.start();
+        prober.awaitFirstRound(FIRST_PROBES);
         kubelet.start();
         watch.start();
         uevents.start();
@@ -134,6 +142,7 @@ final class Agent implements AutoCloseable {
     public void close() {
         kubelet.close();
         publisher.close();
+        prober.close();
         watch.close();
         uevents.close();
     }
@@ -192,7 +201,7 @@ final class Agent implements AutoCloseable {
 
     /** What is wrong with the threads. Whoever has a thread of his own adds its {@link Heartbeat} here. */
     List<String> troubles() {
-        return Stream.of(watch.trouble(), uevents.trouble(), kubelet.trouble(), publisher.trouble())
+        return Stream.of(watch.trouble(), uevents.trouble(), prober.trouble(), kubelet.trouble(), publisher.trouble())
                 .flatMap(Optional::stream)
                 .toList();
     }

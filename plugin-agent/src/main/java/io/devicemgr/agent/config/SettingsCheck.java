@@ -32,6 +32,7 @@ final class SettingsCheck {
             require(names.add(resource.name()), field + ".name", "'" + resource.name() + "' is there twice");
             checkDiscover(field + ".discover", resource);
             checkUnavailable(field, resource);
+            ProbeCheck.check(field + ".health", resource.health());
             checkAllocate(field + ".allocate", resource.allocate());
         }
     }
@@ -62,10 +63,6 @@ final class SettingsCheck {
                         || resource.sharing().replicas() != null
                                 && resource.sharing().replicas() != 1);
         require(!shared, field + ".sharing", "is not known to this agent");
-        boolean probed = resource.health() != null
-                && resource.health().probes() != null
-                && !resource.health().probes().isEmpty();
-        require(!probed, field + ".health.probes", "is not known to this agent");
         Preparation prepare = resource.prepare();
         boolean prepared = prepare != null
                 && (prepare.reset() != null && prepare.reset() != Preparation.Reset.None
@@ -86,7 +83,8 @@ final class SettingsCheck {
         require(!preferred, field + ".preferred", "is not known to this agent");
     }
 
-    private static void require(boolean holds, String field, String what) throws ConfigurationException {
+    /** @throws ConfigurationException when it does not hold; the message names the field and who must change it */
+    static void require(boolean holds, String field, String what) throws ConfigurationException {
         if (!holds) {
             throw refused(field + " " + what);
         }

@@ -1,6 +1,7 @@
 package io.devicemgr.agent.device;
 
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * Everything that the agent has found, at one moment. Immutable; whoever reads it keeps it.
@@ -28,6 +29,11 @@ public record Inventory(long version, List<Device> devices, List<Unmatched> unma
         return devices.stream()
                 .filter(device -> device.resource().equals(resource))
                 .toList();
+    }
+
+    /** The same with each device changed, or left as it is; takes linear time. */
+    public Inventory withEach(UnaryOperator<Device> change) {
+        return new Inventory(version, devices.stream().map(change).toList(), unmatched, conflicts);
     }
 
     /** Whether the first look has been taken. */
