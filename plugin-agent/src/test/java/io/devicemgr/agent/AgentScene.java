@@ -232,6 +232,11 @@ final class AgentScene implements AutoCloseable {
         return pluginDirectory().resolve(calls.get(calls.size() - 1).socket());
     }
 
+    /** A file or directory of the node, for what a test needs besides devices. */
+    Path file(String name) {
+        return root.resolve(name);
+    }
+
     Path pluginDirectory() {
         return root.resolve("device-plugins");
     }

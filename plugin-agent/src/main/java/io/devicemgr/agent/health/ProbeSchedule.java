@@ -25,8 +25,8 @@ final class ProbeSchedule {
     /** Runs at the same time, not counting those that were given up. */
     static final int SLOTS = 16;
 
-    /** Calls that never return may hold so many threads; with more of them nothing new is tried until one returns. */
-    static final int MAX_GIVEN_UP = 256;
+    /** Calls that have not returned, those that were given up among them: each holds a thread. Nothing is started beyond that. */
+    static final int MAX_CALLS = 256;
 
     private final Map<String, ProbePlan> plans;
     private final Map<DeviceId, Watched> watched = new HashMap<>();
@@ -92,7 +92,7 @@ final class ProbeSchedule {
             }
         }
         List<Run> starts = new ArrayList<>();
-        while (running < SLOTS && givenUp < MAX_GIVEN_UP && !queue.isEmpty()) {
+        while (running < SLOTS && running + givenUp < MAX_CALLS && !queue.isEmpty()) {
             Watched entry = queue.poll();
             entry.queued = false;
             if (entry.isPresent()) {

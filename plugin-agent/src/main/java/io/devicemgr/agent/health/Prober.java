@@ -275,7 +275,7 @@ public final class Prober implements AutoCloseable {
     }
 
     private void warnIfCrowded() {
-        boolean now = schedule.givenUp() >= ProbeSchedule.MAX_GIVEN_UP;
+        boolean now = schedule.givenUp() >= ProbeSchedule.MAX_CALLS;
         if (now && !crowded) {
             LOG.warn(
                     "{} probes hang; no other is started until one returns, and devices keep the health that they have",

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /** Reads one attribute of the device in sysfs and compares it with the values that mean healthy. */
@@ -68,9 +69,10 @@ final class SysfsAttributeProbe implements Probe {
             return unexpected(file + " leads out of sysfs, to " + real);
         }
         String value = read(real);
-        return attribute.in().stream().anyMatch(wanted -> wanted.strip().equals(value))
+        List<String> healthy = attribute.in().stream().map(String::strip).toList();
+        return healthy.contains(value)
                 ? Outcome.passed()
-                : unexpected(file + " is " + Words.quoted(value) + ", not one of " + attribute.in());
+                : unexpected(file + " is " + Words.quoted(value) + ", not one of " + healthy);
     }
 
     private static String read(Path file) throws IOException {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.devicemgr.api.agent.AgentSettings;
 import io.devicemgr.api.agent.AgentSettings.Environment;
+import io.devicemgr.api.v1alpha1.HealthChecks;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -121,6 +122,20 @@ class AgentConfigTest {
                 "{\"name\":\"foo.com/x\",\"discover\":[{\"sysfs\":{\"subsystem\":\"tty\",\"properties\":{\"A=B\":\"*\"}}}]}|spec.resources[0].discover[0].sysfs.properties: 'A=B'",
                 "{\"name\":\"foo.com/x\",\"discover\":[{\"bundle\":{\"globs\":[\"/dev/x\",\"/etc/x\"]}}]}|spec.resources[0].discover[0].bundle.globs: '/etc/x'",
                 "{\"name\":\"foo.com/x\",\"discover\":[{\"bundle\":{\"globs\":[\"/dev/x\"]},\"path\":{\"glob\":\"/dev/x\"}}]}|spec.resources[0].discover[0] must have exactly one of",
+                "{\"name\":\"foo.com/x\",\"discover\":[{\"path\":{\"glob\":\"/dev/x\"}}],\"health\":{\"periodSeconds\":0}}|spec.resources[0].health.periodSeconds is 0",
+                "{\"name\":\"foo.com/x\",\"discover\":[{\"path\":{\"glob\":\"/dev/x\"}}],\"health\":{\"failureThreshold\":101}}|spec.resources[0].health.failureThreshold is 101",
+                "{\"name\":\"foo.com/x\",\"discover\":[{\"path\":{\"glob\":\"/dev/x\"}}],\"health\":{\"successThreshold\":-1}}|spec.resources[0].health.successThreshold is -1",
+                "{\"name\":\"foo.com/x\",\"discover\":[{\"path\":{\"glob\":\"/dev/x\"}}],\"health\":{\"probes\":[{}]}}|spec.resources[0].health.probes[0] has 0 of",
+                "{\"name\":\"foo.com/x\",\"discover\":[{\"path\":{\"glob\":\"/dev/x\"}}],\"health\":{\"probes\":[{\"open\":{}},{\"open\":{},\"command\":{\"command\":[\"/a\"]}}]}}|spec.resources[0].health.probes[1] has 2 of",
+                "{\"name\":\"foo.com/x\",\"discover\":[{\"path\":{\"glob\":\"/dev/x\"}}],\"health\":{\"probes\":[{\"open\":{}},{\"open\":{}},{\"open\":{}},{\"open\":{}},{\"open\":{}},{\"open\":{}},{\"open\":{}},{\"open\":{}},{\"open\":{}}]}}|spec.resources[0].health.probes has 9",
+                "{\"name\":\"foo.com/x\",\"discover\":[{\"path\":{\"glob\":\"/dev/x\"}}],\"health\":{\"probes\":[{\"sysfsAttribute\":{\"path\":\"/x\",\"in\":[\"1\"]}}]}}|spec.resources[0].health.probes[0].sysfsAttribute.path '/x'",
+                "{\"name\":\"foo.com/x\",\"discover\":[{\"path\":{\"glob\":\"/dev/x\"}}],\"health\":{\"probes\":[{\"sysfsAttribute\":{\"path\":\"a/../x\",\"in\":[\"1\"]}}]}}|spec.resources[0].health.probes[0].sysfsAttribute.path",
+                "{\"name\":\"foo.com/x\",\"discover\":[{\"path\":{\"glob\":\"/dev/x\"}}],\"health\":{\"probes\":[{\"sysfsAttribute\":{\"in\":[\"1\"]}}]}}|spec.resources[0].health.probes[0].sysfsAttribute.path",
+                "{\"name\":\"foo.com/x\",\"discover\":[{\"path\":{\"glob\":\"/dev/x\"}}],\"health\":{\"probes\":[{\"sysfsAttribute\":{\"path\":\"x\"}}]}}|spec.resources[0].health.probes[0].sysfsAttribute.in has 0",
+                "{\"name\":\"foo.com/x\",\"discover\":[{\"path\":{\"glob\":\"/dev/x\"}}],\"health\":{\"probes\":[{\"command\":{\"command\":[\"check\"]}}]}}|spec.resources[0].health.probes[0].command.command[0] 'check'",
+                "{\"name\":\"foo.com/x\",\"discover\":[{\"path\":{\"glob\":\"/dev/x\"}}],\"health\":{\"probes\":[{\"command\":{\"command\":[\"/a/../sh\"]}}]}}|spec.resources[0].health.probes[0].command.command[0]",
+                "{\"name\":\"foo.com/x\",\"discover\":[{\"path\":{\"glob\":\"/dev/x\"}}],\"health\":{\"probes\":[{\"command\":{\"command\":[]}}]}}|spec.resources[0].health.probes[0].command.command has 0",
+                "{\"name\":\"foo.com/x\",\"discover\":[{\"path\":{\"glob\":\"/dev/x\"}}],\"health\":{\"probes\":[{\"command\":{\"command\":[\"/a\"],\"timeoutSeconds\":301}}]}}|spec.resources[0].health.probes[0].command.timeoutSeconds is 301",
                 "{\"name\":\"foo.com/x\",\"discover\":[{\"path\":{\"glob\":\"/dev/x\"}}],\"sharing\":{\"replicas\":2}}|spec.resources[0].sharing",
                 "{\"name\":\"foo.com/x\",\"discover\":[{\"path\":{\"glob\":\"/dev/x\"}}],\"prepare\":{\"command\":[\"a\"]}}|spec.resources[0].prepare",
                 "{\"name\":\"foo.com/x\",\"discover\":[{\"path\":{\"glob\":\"/dev/x\"}}],\"allocate\":{\"permissions\":\"x\"}}|spec.resources[0].allocate.permissions",
@@ -129,6 +144,20 @@ class AgentConfigTest {
     void badSettingsAreRefusedByField(String text, String field) throws IOException {
         settings(text.startsWith("{\"name") ? "{\"deployment\":\"lab\",\"resources\":[" + text + "]}" : text);
         assertBad(field, "");
+    }
+
+    @Test
+    void healthChecksAreAccepted() throws IOException, ConfigurationException {
+        settings(
+                "{\"deployment\":\"lab\",\"resources\":[{\"name\":\"foo.com/x\",\"discover\":[{\"path\":{\"glob\":\"/dev/x\"}}],"
+                        + "\"health\":{\"periodSeconds\":1,\"probes\":[{\"open\":{\"mode\":\"ReadWrite\"}},"
+                        + "{\"sysfsAttribute\":{\"path\":\"device/health\",\"in\":[\"ok\"]}},"
+                        + "{\"command\":{\"command\":[\"/probes/check\",\"$(DEVICE_PATH)\",\"..\"]}}]}}]}");
+        HealthChecks health =
+                AgentConfig.read(environment).settings().resources().get(0).health();
+        assertThat(health.probes()).hasSize(3);
+        assertThat(health.failureThreshold()).isEqualTo(1);
+        assertThat(health.probes().get(2).command().timeoutSeconds()).isEqualTo(2);
     }
 
     private void assertBad(String culprit, String problem) {
