@@ -115,7 +115,7 @@ class AgentHealthIT {
         HealthChecks health = new HealthChecks(1, null, null, List.of(probe));
         DeviceResource resource =
                 new DeviceResource(SERIAL, List.of(DeviceSelector.path("/dev/ttyUSB*")), null, health, null, null);
-        scene.startAgent(new AgentSettings("lab", "uid", null, false, List.of(resource)));
+        scene.startAgent(new AgentSettings("lab", "uid", null, false, List.of(resource), null));
     }
 
     private static HealthProbe open(Open.Mode mode) {
