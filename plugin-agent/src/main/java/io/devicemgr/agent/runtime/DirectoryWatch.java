@@ -44,6 +44,8 @@ public final class DirectoryWatch implements ChangeSource<Path> {
     private volatile boolean complained;
     private volatile boolean closed;
     private volatile Mode mode = Mode.POLLING;
+    /** What listeners know; only the thread uses it once it runs. */
+    private Mode told;
 
     /** How changes are noticed. */
     public enum Mode {
@@ -76,6 +78,7 @@ public final class DirectoryWatch implements ChangeSource<Path> {
         this.source = source;
         this.pollInterval = pollInterval;
         openService();
+        told = mode;
         thread.setDaemon(true);
     }
 
@@ -119,17 +122,12 @@ public final class DirectoryWatch implements ChangeSource<Path> {
     }
 
     private void work() {
-        Mode told = mode;
         try {
             while (!closed) {
+                tellMode();
                 Set<Subscription> touched = await();
-                if (closed) {
-                    return;
-                }
-                heartbeat.beat(() -> touched.forEach(Subscription::tell));
-                if (mode != told) {
-                    told = mode;
-                    heartbeat.beat(() -> modeListeners.forEach(DirectoryWatch::runGuarded));
+                if (!closed) {
+                    heartbeat.beat(() -> touched.forEach(Subscription::tell));
                 }
             }
         } catch (InterruptedException e) {
@@ -138,6 +136,14 @@ public final class DirectoryWatch implements ChangeSource<Path> {
             if (!closed) {
                 heartbeat.died();
             }
+        }
+    }
+
+    private void tellMode() {
+        Mode now = mode;
+        if (now != told) {
+            told = now;
+            heartbeat.beat(() -> modeListeners.forEach(DirectoryWatch::runGuarded));
         }
     }
 

@@ -24,7 +24,7 @@ final class UeventSocket implements UeventSource.Connection {
     /** The kernel's constant for the user namespace that all others descend from. */
     private static final String FIRST_USER_NAMESPACE = "user:[4026531837]";
 
-    /** Room for some thousand events, taken only when they come. */
+    /** The kernel doubles it: room for about 10,000 events. Memory is taken only when they come. */
     private static final int RECEIVE_BUFFER = 4 << 20;
 
     /** The kernel's own limit is 2 KiB and a header. */

@@ -124,11 +124,11 @@ public final class Uevents implements ChangeSource<String> {
         Mode told = Mode.UNUSED;
         try {
             while (!closed) {
-                turn();
                 if (mode != told) {
                     told = mode;
                     heartbeat.beat(() -> modeListeners.forEach(Uevents::runGuarded));
                 }
+                turn();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -74,6 +74,17 @@ class DirectoryWatchExhaustionTest {
     }
 
     @Test
+    void aChangeOfModeBeforeTheStartIsToldThen() {
+        watch = new DirectoryWatch(limits, NEVER);
+        watch.onModeChange(modeChanges::incrementAndGet);
+        limits.noWatches.set(true);
+        watch.subscribe(told::incrementAndGet).watch(Set.of(directory));
+        assertThat(watch.mode()).isEqualTo(DirectoryWatch.Mode.POLLING);
+        watch.start();
+        await().until(() -> modeChanges.get() == 1);
+    }
+
+    @Test
     void withoutWatchesForTheWayToAReplacedDirectoryEverybodyLooks() throws IOException {
         Path wanted = Files.createDirectory(directory.resolve("d"));
         begin(NEVER).watch(Set.of(wanted));

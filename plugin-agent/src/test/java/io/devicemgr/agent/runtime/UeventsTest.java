@@ -133,6 +133,15 @@ class UeventsTest {
     }
 
     @Test
+    void thatTheKernelCannotBeHeardIsToldAtOnce() {
+        kernel.deaf = true;
+        start(SOON, NEVER);
+        uevents.subscribe(told::incrementAndGet).watch(Set.of("usb"));
+        await().until(() -> modeChanges.get() == 1);
+        assertThat(told).hasValue(0);
+    }
+
+    @Test
     void aLookFollowsTheReturnToEvents() {
         AtomicInteger openedAtLook = new AtomicInteger();
         start(Duration.ofNanos(1), SOON);
