@@ -10,6 +10,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -198,13 +199,19 @@ class DirectoryWatchTest {
     }
 
     @Test
-    void closingTellsNobodyAnything() {
+    void closingTellsNobodyAnything() throws IOException, InterruptedException {
         AtomicInteger modeChanges = new AtomicInteger();
+        AtomicReference<Thread> worker = new AtomicReference<>();
         watch.onModeChange(modeChanges::incrementAndGet);
+        watch.subscribe(() -> worker.set(Thread.currentThread())).watch(Set.of(directory));
         subscription.watch(Set.of(directory));
+        tells(() -> Files.createFile(directory.resolve("a")));
+        await().until(() -> worker.get() != null);
+        int before = told.get();
         watch.close();
-        await().until(() -> threads("watch") == 0);
-        assertThat(told).hasValue(0);
+        worker.get().join(10_000);
+        assertThat(worker.get().isAlive()).isFalse();
+        assertThat(told).hasValue(before);
         assertThat(modeChanges).hasValue(0);
         assertThat(watch.eventDriven()).isTrue();
     }
@@ -218,12 +225,6 @@ class DirectoryWatchTest {
         subscription.watch(Set.of(directory));
         tells(() -> Files.createFile(directory.resolve("a")));
         tells(() -> Files.createFile(directory.resolve("b")));
-    }
-
-    private static long threads(String name) {
-        return Thread.getAllStackTraces().keySet().stream()
-                .filter(thread -> thread.getName().equals(name))
-                .count();
     }
 
     /** Makes a file and waits until somebody who came later, and so is told later, was told of it. */
