@@ -23,7 +23,6 @@ final class ListRules {
     private final Deque<Long> received = new ArrayDeque<>();
     private final long askedNanos = System.nanoTime();
     private Map<String, Device> previous;
-    private boolean wasHealthy;
 
     /** For the stream that is about to be opened. */
     ListRules(String resource, List<Integer> numaNodes, ViolationLog violations) {
@@ -47,7 +46,6 @@ final class ListRules {
             found(ViolationKind.UNCHANGED_LIST, "the list of " + devices.size() + " devices was sent again unchanged");
         }
         previous = list;
-        wasHealthy |= devices.stream().anyMatch(d -> d.getHealth().equals(DeviceTable.HEALTHY));
         checkRate(nanoTime);
     }
 
@@ -55,16 +53,6 @@ final class ListRules {
         long millis = TimeUnit.NANOSECONDS.toMillis(nanoTime - askedNanos);
         if (previous == null && millis > 1000) {
             found(ViolationKind.SLOW_FIRST_LIST, "the first list came after " + millis + " ms");
-        }
-    }
-
-    /** The stream has ended, and the kubelet did not end it. */
-    void checkEnd() {
-        boolean anyHealthy = previous == null
-                || previous.isEmpty()
-                || previous.values().stream().anyMatch(d -> d.getHealth().equals(DeviceTable.HEALTHY));
-        if (!anyHealthy && wasHealthy) {
-            found(ViolationKind.UNHEALTHY_BEFORE_END, "all devices were unhealthy in the last list of the stream");
         }
     }
 

@@ -93,9 +93,6 @@ final class PluginConnections {
 
             @Override
             public void end(Status status) {
-                if (!client.closedByKubelet()) {
-                    rules.checkEnd();
-                }
                 streamEnded(client, status);
             }
         }));

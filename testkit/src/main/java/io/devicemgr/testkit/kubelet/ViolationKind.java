@@ -42,8 +42,6 @@ public enum ViolationKind {
     ID_SHARED_BETWEEN_RESOURCES(false),
     /** The first list came more than a second after ListAndWatch (rule 39). */
     SLOW_FIRST_LIST(false),
-    /** Nothing but unhealthy devices in the last list before the plugin ended its stream (rule 92). */
-    UNHEALTHY_BEFORE_END(false),
     /** Allocate took more than a second while the kubelet held its admission lock (rule 65). */
     SLOW_ALLOCATE(false),
     /** Options of Register differ from those of GetDevicePluginOptions (rule 24). */

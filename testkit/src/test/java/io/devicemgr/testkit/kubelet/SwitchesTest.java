@@ -2,7 +2,6 @@ package io.devicemgr.testkit.kubelet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import io.devicemgr.proto.deviceplugin.v1beta1.AllocateRequest;
@@ -217,21 +216,6 @@ class SwitchesTest extends KubeletScene {
         assertThat(kubelet.violations())
                 .extracting(v -> v.kind().name())
                 .isEqualTo(violation.isEmpty() ? List.of() : List.of(violation));
-    }
-
-    // Rule 92.
-    @Test
-    void allUnhealthyBeforeTheEndIsAWarning() {
-        join(kubelet, plugin);
-        plugin.send(List.of(ScriptedPlugin.device("a", "Unhealthy"), ScriptedPlugin.device("b", "Unhealthy")));
-        counts(kubelet, 2, 0);
-
-        plugin.stopServing();
-
-        await().atMost(SOON)
-                .untilAsserted(() -> assertThat(kubelet.warnings())
-                        .extracting(Violation::kind, Violation::resource)
-                        .contains(tuple(ViolationKind.UNHEALTHY_BEFORE_END, RESOURCE)));
     }
 
     // Rule 39.
