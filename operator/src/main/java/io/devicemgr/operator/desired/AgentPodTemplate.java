@@ -42,6 +42,9 @@ final class AgentPodTemplate {
                 .withNodeSelector(nodeSelector(placement))
                 .withTolerations(placement.tolerations().isEmpty() ? TOLERATE_ALL : placement.tolerations())
                 .withTerminationGracePeriodSeconds(10L)
+                // What a killed probe command leaves behind is reaped by the pause process; the agent as process 1
+                // would not.
+                .withShareProcessNamespace(true)
                 .withImagePullSecrets(agent.imagePullSecrets())
                 .withInitContainers(agent.initContainers())
                 .withContainers(AgentContainer.of(agent, image, revision))
