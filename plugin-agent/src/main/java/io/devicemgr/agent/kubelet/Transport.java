@@ -16,6 +16,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -41,11 +42,23 @@ final class Transport implements AutoCloseable {
             new LinkedBlockingQueue<>(),
             new DefaultThreadFactory("kubelet-calls", true));
 
-    private final Pulse eventLoopPulse = new Pulse("The event loop of gRPC", WEDGED, eventLoop);
-    private final Pulse callsPulse = new Pulse("Every thread that answers the kubelet", WEDGED, this::idleOrQueued);
+    private final Pulse eventLoopPulse;
+    private final Pulse callsPulse;
 
     Transport() {
+        this(WEDGED);
+    }
+
+    /** @param wedged how long the event loop may be busy with one thing, and all threads with calls */
+    Transport(Duration wedged) {
+        eventLoopPulse = new Pulse("The event loop of gRPC", wedged, eventLoop);
+        callsPulse = new Pulse("Every thread that answers the kubelet", wedged, this::idleOrQueued);
         calls.allowCoreThreadTimeOut(true);
+    }
+
+    /** The thread on which all connections are served. */
+    Executor eventLoop() {
+        return eventLoop;
     }
 
     /** What is wrong with the threads, or nothing; finds it out from one question to the next. */
