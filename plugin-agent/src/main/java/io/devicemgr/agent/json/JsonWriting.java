@@ -1,12 +1,11 @@
 package io.devicemgr.agent.json;
 
-import com.fasterxml.jackson.annotation.JsonInclude.Include;
 import com.google.gson.stream.JsonWriter;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.Map;
 
-/** Records, collections, maps, enums, text, numbers and truth values -> JSON tokens. */
+/** Records, collections, maps, enums, text, numbers and truth values -> JSON tokens. Components that are null are left out. */
 final class JsonWriting {
     private final JsonWriter writer;
 
@@ -45,7 +44,7 @@ final class JsonWriting {
         writer.beginObject();
         for (RecordShape.Part part : shape.parts()) {
             Object value = RecordShape.value(part, object);
-            if (included(value, shape.include())) {
+            if (value != null) {
                 writer.name(part.name());
                 value(value);
             }
@@ -60,20 +59,5 @@ final class JsonWriting {
             value(entry.getValue());
         }
         writer.endObject();
-    }
-
-    private static boolean included(Object value, Include include) {
-        return switch (include) {
-            case ALWAYS -> true;
-            case NON_NULL -> value != null;
-            case NON_EMPTY -> value != null && !isEmpty(value);
-            default -> throw new IllegalStateException("JsonInclude " + include + " is not known here");
-        };
-    }
-
-    private static boolean isEmpty(Object value) {
-        return value instanceof String text && text.isEmpty()
-                || value instanceof Collection<?> elements && elements.isEmpty()
-                || value instanceof Map<?, ?> map && map.isEmpty();
     }
 }

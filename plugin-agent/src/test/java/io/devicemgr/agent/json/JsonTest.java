@@ -27,9 +27,16 @@ class JsonTest {
             .build();
 
     static Collection<Class<? extends Record>> records() {
+        return reached(AgentSettings.class, NodeDeviceReportSpec.class, NodeDeviceReportStatus.class);
+    }
+
+    static Collection<Class<? extends Record>> reported() {
+        return reached(NodeDeviceReportSpec.class, NodeDeviceReportStatus.class);
+    }
+
+    private static Collection<Class<? extends Record>> reached(Class<?>... roots) {
         List<Class<? extends Record>> reached = new ArrayList<>();
-        for (Class<? extends Record> root :
-                List.of(AgentSettings.class, NodeDeviceReportSpec.class, NodeDeviceReportStatus.class)) {
+        for (Class<?> root : roots) {
             SampleRecords.reach(root, reached);
         }
         return reached;
@@ -41,8 +48,8 @@ class JsonTest {
     }
 
     @ParameterizedTest
-    @MethodSource("records")
-    void writesWhatJacksonWrites(Class<? extends Record> type) throws Exception {
+    @MethodSource("reported")
+    void writesReportsAsJacksonDoes(Class<? extends Record> type) throws Exception {
         for (Record sample : SampleRecords.of(type)) {
             assertThat(JACKSON.readTree(Json.write(sample))).isEqualTo(JACKSON.valueToTree(sample));
         }
