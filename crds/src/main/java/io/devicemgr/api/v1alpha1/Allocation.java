@@ -24,14 +24,16 @@ public record Allocation(
                 value = "self == '' || (self.startsWith('/') && !self.contains('..'))",
                 message = "must be an absolute path without '..', for example /dev/serial%d")
         @JsonPropertyDescription(
-                "Path of the node in the container. %d is replaced by the number of the device in the container, counted from 0; without it"
-                        + " only containers that ask for one device are served. Default: the path on the host.")
+                "Path of the node in the container. %d is replaced by the number of the node in the container, counted from 0 over all"
+                        + " devices in the order of their ids; without it only containers that ask for one device, which has one node,"
+                        + " are served. Nodes that come with every device of a kind, such as /dev/vfio/vfio, keep their own path and"
+                        + " are not counted. Default: the path on the host.")
         String containerPath,
 
         @Size(max = 64)
         @JsonPropertyDescription(
-                "Environment of the container. $(DEVICE_IDS) and $(DEVICE_PATHS) are comma-separated, $(DEVICE_COUNT) and $(RESOURCE_NAME)"
-                        + " are replaced too; $$ is a dollar sign.")
+                "Environment of the container. $(DEVICE_IDS) and $(DEVICE_PATHS) (in the container) are comma-separated, $(DEVICE_COUNT) and"
+                        + " $(RESOURCE_NAME) are replaced too; $$ is a dollar sign. A device of which the container got two shares counts once.")
         Map<String, String> env,
 
         @Size(max = 32)

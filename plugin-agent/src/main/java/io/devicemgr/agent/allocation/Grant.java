@@ -3,11 +3,22 @@ package io.devicemgr.agent.allocation;
 import java.util.List;
 import java.util.Map;
 
-/** What one container gets. */
-public record Grant(List<Node> nodes, List<Mount> mounts, Map<String, String> env, Map<String, String> annotations) {
+/**
+ * What one container gets.
+ *
+ * @param nodes device nodes
+ * @param cdiNames fully qualified CDI names of the devices whose nodes are not among {@code nodes}
+ */
+public record Grant(
+        List<Node> nodes,
+        List<String> cdiNames,
+        List<Mount> mounts,
+        Map<String, String> env,
+        Map<String, String> annotations) {
 
     public Grant {
         nodes = List.copyOf(nodes);
+        cdiNames = List.copyOf(cdiNames);
         mounts = List.copyOf(mounts);
         env = Map.copyOf(env);
         annotations = Map.copyOf(annotations);

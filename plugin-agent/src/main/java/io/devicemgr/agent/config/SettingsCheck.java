@@ -19,6 +19,9 @@ final class SettingsCheck {
                     + "/[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?");
 
     private static final int MAX_PREFIX = 244;
+    /** Device ids leave room for a suffix with three digits. */
+    private static final int MAX_REPLICAS = 1000;
+
     private static final Pattern PERMISSIONS = Pattern.compile("r?w?m?");
 
     private SettingsCheck() {}
@@ -33,6 +36,11 @@ final class SettingsCheck {
             checkDiscover(field + ".discover", resource);
             checkUnavailable(field, resource);
             ProbeCheck.check(field + ".health", resource.health());
+            int replicas = resource.sharing().replicas();
+            require(
+                    replicas >= 1 && replicas <= MAX_REPLICAS,
+                    field + ".sharing.replicas",
+                    "is " + replicas + ", which is not 1 to " + MAX_REPLICAS);
             checkAllocate(field + ".allocate", resource.allocate());
         }
     }
@@ -58,11 +66,6 @@ final class SettingsCheck {
     }
 
     private static void checkUnavailable(String field, DeviceResource resource) throws ConfigurationException {
-        boolean shared = resource.sharing() != null
-                && (Boolean.TRUE.equals(resource.sharing().failRequestsGreaterThanOne())
-                        || resource.sharing().replicas() != null
-                                && resource.sharing().replicas() != 1);
-        require(!shared, field + ".sharing", "is not known to this agent");
         Preparation prepare = resource.prepare();
         boolean prepared = prepare != null
                 && (prepare.reset() != null && prepare.reset() != Preparation.Reset.None
@@ -79,8 +82,6 @@ final class SettingsCheck {
         boolean cdi =
                 allocation.cdi() != null && Boolean.TRUE.equals(allocation.cdi().enabled());
         require(!cdi, field + ".cdi", "is not known to this agent");
-        boolean preferred = allocation.preferred() != null && allocation.preferred() != Allocation.Preference.None;
-        require(!preferred, field + ".preferred", "is not known to this agent");
     }
 
     /** @throws ConfigurationException when it does not hold; the message names the field and who must change it */

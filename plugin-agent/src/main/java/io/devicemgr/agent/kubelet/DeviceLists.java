@@ -1,27 +1,36 @@
 package io.devicemgr.agent.kubelet;
 
-import io.devicemgr.agent.device.Inventory;
+import io.devicemgr.agent.allocation.DeviceTable;
+import io.devicemgr.agent.allocation.Replicas;
 import io.devicemgr.proto.deviceplugin.v1beta1.Device;
 import io.devicemgr.proto.deviceplugin.v1beta1.ListAndWatchResponse;
+import io.devicemgr.proto.deviceplugin.v1beta1.NUMANode;
+import io.devicemgr.proto.deviceplugin.v1beta1.TopologyInfo;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** The kubelet's view of the inventory: a list of ids with their health. */
+/** The kubelet's view of the inventory: a list of ids with their health and NUMA node. */
 final class DeviceLists {
     /** Contract rule 42: the kubelet compares exactly. */
     private static final String HEALTHY = "Healthy";
 
     private static final String UNHEALTHY = "Unhealthy";
 
+    /** Contract rule 55. */
+    private static final int MAX_NUMA_NODE = 63;
+
     private DeviceLists() {}
 
-    /** The full list of one resource (contract rule 40). Topology stays unset as long as it is not known (rule 54). */
-    static ListAndWatchResponse of(Inventory inventory, String resource) {
+    /** The full list of one resource (contract rule 40): each device as often as it is shared. */
+    static ListAndWatchResponse of(DeviceTable table, Replicas replicas) {
         ListAndWatchResponse.Builder list = ListAndWatchResponse.newBuilder();
-        for (var device : inventory.of(resource)) {
-            list.addDevices(Device.newBuilder()
-                    .setID(device.id().value())
-                    .setHealth(device.health().isHealthy() ? HEALTHY : UNHEALTHY));
+        boolean placed = placed(table);
+        for (var device : table.devices()) {
+            Device.Builder entry = Device.newBuilder().setHealth(device.health().isHealthy() ? HEALTHY : UNHEALTHY);
+            if (placed) {
+                entry.setTopology(topology(device.hardware().numaNode()));
+            }
+            replicas.of(device.id().value()).forEach(id -> list.addDevices(entry.setID(id)));
         }
         return list.build();
     }
@@ -32,5 +41,22 @@ final class DeviceLists {
                 .filter(device -> device.getHealth().equals(HEALTHY))
                 .map(device -> device.getID())
                 .collect(Collectors.toSet());
+    }
+
+    /**
+     * Whether the node of all devices is known, lost ones included. One device without a node would be handed out last
+     * whatever its place (contract rule 56), so then none has topology, which leaves the field unset (rule 54).
+     */
+    private static boolean placed(DeviceTable table) {
+        return table.devices().stream()
+                .map(device -> device.hardware().numaNode())
+                .allMatch(node -> node != null && node >= 0 && node <= MAX_NUMA_NODE);
+    }
+
+    /** Node 0 is an empty message on the wire, and counts (contract rule 57). */
+    private static TopologyInfo topology(int node) {
+        return TopologyInfo.newBuilder()
+                .addNodes(NUMANode.newBuilder().setID(node))
+                .build();
     }
 }

@@ -2,20 +2,17 @@ package io.devicemgr.agent.kubelet;
 
 import io.devicemgr.agent.allocation.AllocationRefused;
 import io.devicemgr.agent.allocation.Allocator;
-import io.devicemgr.agent.allocation.Grant;
-import io.devicemgr.agent.device.Inventory;
+import io.devicemgr.agent.allocation.DeviceTable;
 import io.devicemgr.agent.device.InventoryStore;
 import io.devicemgr.proto.deviceplugin.v1beta1.AllocateRequest;
 import io.devicemgr.proto.deviceplugin.v1beta1.AllocateResponse;
 import io.devicemgr.proto.deviceplugin.v1beta1.ContainerAllocateRequest;
-import io.devicemgr.proto.deviceplugin.v1beta1.ContainerAllocateResponse;
+import io.devicemgr.proto.deviceplugin.v1beta1.ContainerPreferredAllocationRequest;
 import io.devicemgr.proto.deviceplugin.v1beta1.ContainerPreferredAllocationResponse;
 import io.devicemgr.proto.deviceplugin.v1beta1.DevicePluginGrpc;
 import io.devicemgr.proto.deviceplugin.v1beta1.DevicePluginOptions;
-import io.devicemgr.proto.deviceplugin.v1beta1.DeviceSpec;
 import io.devicemgr.proto.deviceplugin.v1beta1.Empty;
 import io.devicemgr.proto.deviceplugin.v1beta1.ListAndWatchResponse;
-import io.devicemgr.proto.deviceplugin.v1beta1.Mount;
 import io.devicemgr.proto.deviceplugin.v1beta1.PreStartContainerRequest;
 import io.devicemgr.proto.deviceplugin.v1beta1.PreStartContainerResponse;
 import io.devicemgr.proto.deviceplugin.v1beta1.PreferredAllocationRequest;
@@ -96,7 +93,7 @@ final class DevicePluginService extends DevicePluginGrpc.DevicePluginImplBase {
 
     /** All devices, also when they are more than the kubelet takes. */
     ListAndWatchResponse fullList() {
-        return DeviceLists.of(store.current(), allocator.resource());
+        return DeviceLists.of(devices(), allocator.replicas());
     }
 
     /** Ends all streams; the lists are not changed before (contract rule 92). */
@@ -107,7 +104,9 @@ final class DevicePluginService extends DevicePluginGrpc.DevicePluginImplBase {
 
     /** What the kubelet may call besides the rest; the same in Register and when it asks (contract rule 24). */
     DevicePluginOptions options() {
-        return DevicePluginOptions.getDefaultInstance();
+        return DevicePluginOptions.newBuilder()
+                .setGetPreferredAllocationAvailable(allocator.prefers())
+                .build();
     }
 
     @Override
@@ -128,6 +127,10 @@ final class DevicePluginService extends DevicePluginGrpc.DevicePluginImplBase {
         stream.hold(hold);
     }
 
+    private DeviceTable devices() {
+        return allocator.devices(store.current());
+    }
+
     private void gone(ListStream stream) {
         stream.gone();
         if (streams.remove(stream)) {
@@ -142,12 +145,25 @@ final class DevicePluginService extends DevicePluginGrpc.DevicePluginImplBase {
             return;
         }
         PreferredAllocationResponse.Builder response = PreferredAllocationResponse.newBuilder();
-        // An entry without ids says "no preference" (contract rule 72e).
+        DeviceTable devices = devices();
         request.getContainerRequestsList()
-                .forEach(container ->
-                        response.addContainerResponses(ContainerPreferredAllocationResponse.getDefaultInstance()));
+                .forEach(container -> response.addContainerResponses(preferred(devices, container)));
         answer.onNext(response.build());
         answer.onCompleted();
+    }
+
+    /** An entry without ids says "no preference" (contract rule 72e). */
+    private ContainerPreferredAllocationResponse preferred(
+            DeviceTable devices, ContainerPreferredAllocationRequest container) {
+        return allocator.prefers()
+                ? ContainerPreferredAllocationResponse.newBuilder()
+                        .addAllDeviceIDs(allocator.preferred(
+                                devices,
+                                container.getAvailableDeviceIDsList(),
+                                container.getMustIncludeDeviceIDsList(),
+                                container.getAllocationSize()))
+                        .build()
+                : ContainerPreferredAllocationResponse.getDefaultInstance();
     }
 
     @Override
@@ -156,12 +172,11 @@ final class DevicePluginService extends DevicePluginGrpc.DevicePluginImplBase {
             return;
         }
         long start = System.nanoTime();
-        Inventory inventory = store.current();
+        DeviceTable devices = devices();
         AllocateResponse.Builder response = AllocateResponse.newBuilder();
         try {
             for (ContainerAllocateRequest container : request.getContainerRequestsList()) {
-                Grant grant = allocator.allocate(inventory.of(allocator.resource()), container.getDevicesIdsList());
-                response.addContainerResponses(message(grant));
+                response.addContainerResponses(Messages.of(allocator.allocate(devices, container.getDevicesIdsList())));
             }
             Requests.checkAnswer(response.build());
         } catch (AllocationRefused e) {
@@ -183,21 +198,5 @@ final class DevicePluginService extends DevicePluginGrpc.DevicePluginImplBase {
         }
         answer.onNext(PreStartContainerResponse.getDefaultInstance());
         answer.onCompleted();
-    }
-
-    private static ContainerAllocateResponse message(Grant grant) {
-        ContainerAllocateResponse.Builder container =
-                ContainerAllocateResponse.newBuilder().putAllEnvs(grant.env()).putAllAnnotations(grant.annotations());
-        grant.nodes()
-                .forEach(node -> container.addDevices(DeviceSpec.newBuilder()
-                        .setHostPath(node.hostPath())
-                        .setContainerPath(node.containerPath())
-                        .setPermissions(node.permissions())));
-        grant.mounts()
-                .forEach(mount -> container.addMounts(Mount.newBuilder()
-                        .setHostPath(mount.hostPath())
-                        .setContainerPath(mount.containerPath())
-                        .setReadOnly(mount.readOnly())));
-        return container.build();
     }
 }

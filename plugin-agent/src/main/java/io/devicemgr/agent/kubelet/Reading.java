@@ -1,9 +1,14 @@
 package io.devicemgr.agent.kubelet;
 
+import io.devicemgr.agent.allocation.Replicas;
 import io.devicemgr.agent.device.Holder;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * One reading of the kubelet's PodResources API.
@@ -11,13 +16,23 @@ import java.util.Set;
  * @param startedNanos when it was begun, from {@link System#nanoTime()}
  * @param error why it failed, or null
  * @param allocatable healthy ids that the kubelet knows, by resource, allocated or not (contract rule 99)
- * @param holders who holds a device, by resource and id
+ * @param holders who holds an id, by resource and id
+ * @param holdersOfDevices who holds a device under any of its ids, by resource and device
  */
 public record Reading(
         long startedNanos,
         String error,
         Map<String, Set<String>> allocatable,
-        Map<String, Map<String, List<Holder>>> holders) {
+        Map<String, Map<String, List<Holder>>> holders,
+        Map<String, Map<String, List<Holder>>> holdersOfDevices) {
+
+    public Reading(
+            long startedNanos,
+            String error,
+            Map<String, Set<String>> allocatable,
+            Map<String, Map<String, List<Holder>>> holders) {
+        this(startedNanos, error, allocatable, holders, byDevice(holders));
+    }
 
     static Reading failed(long startedNanos, String error) {
         return new Reading(startedNanos, error, Map.of(), Map.of());
@@ -37,8 +52,23 @@ public record Reading(
         return holders.getOrDefault(resource, Map.of()).keySet();
     }
 
-    /** Containers that hold a device. */
-    public List<Holder> holdersOf(String resource, String id) {
-        return holders.getOrDefault(resource, Map.of()).getOrDefault(id, List.of());
+    /** Containers that hold a device, under whichever of its ids: a shared one has several. */
+    public List<Holder> holdersOf(String resource, String device) {
+        return holdersOfDevices.getOrDefault(resource, Map.of()).getOrDefault(device, List.of());
+    }
+
+    private static Map<String, Map<String, List<Holder>>> byDevice(Map<String, Map<String, List<Holder>>> byId) {
+        Map<String, Map<String, Set<Holder>>> collected = new HashMap<>();
+        byId.forEach((resource, ids) -> new TreeMap<>(ids)
+                .forEach((id, holders) -> collected
+                        .computeIfAbsent(resource, name -> new HashMap<>())
+                        .computeIfAbsent(Replicas.device(id), device -> new LinkedHashSet<>())
+                        .addAll(holders)));
+        Map<String, Map<String, List<Holder>>> byDevice = new HashMap<>();
+        collected.forEach((resource, devices) -> byDevice.put(
+                resource,
+                devices.entrySet().stream()
+                        .collect(Collectors.toMap(Map.Entry::getKey, entry -> List.copyOf(entry.getValue())))));
+        return byDevice;
     }
 }

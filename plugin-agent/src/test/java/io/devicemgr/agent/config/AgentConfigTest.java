@@ -136,10 +136,9 @@ class AgentConfigTest {
                 "{\"name\":\"foo.com/x\",\"discover\":[{\"path\":{\"glob\":\"/dev/x\"}}],\"health\":{\"probes\":[{\"command\":{\"command\":[\"/a/../sh\"]}}]}}|spec.resources[0].health.probes[0].command.command[0]",
                 "{\"name\":\"foo.com/x\",\"discover\":[{\"path\":{\"glob\":\"/dev/x\"}}],\"health\":{\"probes\":[{\"command\":{\"command\":[]}}]}}|spec.resources[0].health.probes[0].command.command has 0",
                 "{\"name\":\"foo.com/x\",\"discover\":[{\"path\":{\"glob\":\"/dev/x\"}}],\"health\":{\"probes\":[{\"command\":{\"command\":[\"/a\"],\"timeoutSeconds\":301}}]}}|spec.resources[0].health.probes[0].command.timeoutSeconds is 301",
-                "{\"name\":\"foo.com/x\",\"discover\":[{\"path\":{\"glob\":\"/dev/x\"}}],\"sharing\":{\"replicas\":2}}|spec.resources[0].sharing",
+                "{\"name\":\"foo.com/x\",\"discover\":[{\"path\":{\"glob\":\"/dev/x\"}}],\"sharing\":{\"replicas\":1001}}|spec.resources[0].sharing",
                 "{\"name\":\"foo.com/x\",\"discover\":[{\"path\":{\"glob\":\"/dev/x\"}}],\"prepare\":{\"command\":[\"a\"]}}|spec.resources[0].prepare",
-                "{\"name\":\"foo.com/x\",\"discover\":[{\"path\":{\"glob\":\"/dev/x\"}}],\"allocate\":{\"permissions\":\"x\"}}|spec.resources[0].allocate.permissions",
-                "{\"name\":\"foo.com/x\",\"discover\":[{\"path\":{\"glob\":\"/dev/x\"}}],\"allocate\":{\"preferred\":\"Spread\"}}|spec.resources[0].allocate.preferred"
+                "{\"name\":\"foo.com/x\",\"discover\":[{\"path\":{\"glob\":\"/dev/x\"}}],\"allocate\":{\"permissions\":\"x\"}}|spec.resources[0].allocate.permissions"
             })
     void badSettingsAreRefusedByField(String text, String field) throws IOException {
         settings(text.startsWith("{\"name") ? "{\"deployment\":\"lab\",\"resources\":[" + text + "]}" : text);

@@ -1,0 +1,57 @@
+package io.devicemgr.agent.kubelet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.devicemgr.agent.allocation.DeviceTable;
+import io.devicemgr.agent.allocation.Replicas;
+import io.devicemgr.agent.device.Device;
+import io.devicemgr.agent.device.DeviceId;
+import io.devicemgr.agent.device.Hardware;
+import io.devicemgr.agent.device.Health;
+import io.devicemgr.agent.device.Health.Reason;
+import io.devicemgr.proto.deviceplugin.v1beta1.ListAndWatchResponse;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class DeviceListsTest {
+    private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+
+    @Test
+    void aSharedDeviceIsListedUnderAllItsIdsWithOneHealth() {
+        Device lost = device("b", null).withPresence(Health.unhealthy(Reason.MISSING, "gone", START));
+        ListAndWatchResponse list = DeviceLists.of(new DeviceTable(List.of(device("a", null), lost)), new Replicas(2));
+        assertThat(list.getDevicesList())
+                .extracting(entry -> entry.getID() + " " + entry.getHealth())
+                .containsExactly("a::0 Healthy", "a::1 Healthy", "b::0 Unhealthy", "b::1 Unhealthy");
+        assertThat(DeviceLists.healthyIds(list)).containsExactlyInAnyOrder("a::0", "a::1");
+    }
+
+    @Test
+    void whereAllNodesAreKnownTheyAreTold() throws Exception {
+        Device lost = device("b", 1).withPresence(Health.unhealthy(Reason.MISSING, "gone", START));
+        ListAndWatchResponse list = DeviceLists.of(new DeviceTable(List.of(device("a", 0), lost)), new Replicas(1));
+        // Rule 57: node 0 is an empty message, and must survive the wire.
+        ListAndWatchResponse read = ListAndWatchResponse.parseFrom(list.toByteArray());
+        assertThat(read.getDevicesList())
+                .extracting(entry -> entry.getTopology().getNodesList().stream()
+                        .map(node -> node.getID())
+                        .toList())
+                .containsExactly(List.of(0L), List.of(1L));
+    }
+
+    @Test
+    void whereOneNodeIsUnknownNoneIsTold() {
+        for (Integer unknown : new Integer[] {null, -1, 64}) {
+            ListAndWatchResponse list =
+                    DeviceLists.of(new DeviceTable(List.of(device("a", 0), device("b", unknown))), new Replicas(1));
+            // Rule 54: unset, not empty.
+            assertThat(list.getDevicesList()).noneMatch(entry -> entry.hasTopology());
+        }
+    }
+
+    private static Device device(String id, Integer numaNode) {
+        Hardware hardware = new Hardware(id, id, id, List.of(), List.of(id), null, numaNode);
+        return new Device("example.com/x", new DeviceId(id), hardware, Health.present(START), null);
+    }
+}
