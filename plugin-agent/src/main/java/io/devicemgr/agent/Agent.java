@@ -1,6 +1,7 @@
 package io.devicemgr.agent;
 
 import io.devicemgr.agent.allocation.Allocator;
+import io.devicemgr.agent.allocation.CdiFiles;
 import io.devicemgr.agent.config.AgentConfig;
 import io.devicemgr.agent.device.Device;
 import io.devicemgr.agent.device.DeviceId;
@@ -45,6 +46,7 @@ import java.util.stream.Stream;
 /** One agent, wired: devices on one side, the kubelet and the report on the other. */
 final class Agent implements AutoCloseable {
     private static final Duration ADOPTION_DELAY = Duration.ofSeconds(5);
+    private static final Duration CDI_CHECK = Duration.ofSeconds(30);
 
     /** Registration waits so long for the first verdicts of the probes; what is late is listed as unhealthy until it has one. */
     private static final Duration FIRST_PROBES = Duration.ofSeconds(1);
@@ -57,6 +59,7 @@ final class Agent implements AutoCloseable {
     private final Uevents uevents = new Uevents();
     private final DeviceTracker tracker;
     private final Prober prober;
+    private final CdiFiles cdi;
     private final KubeletSide kubelet;
     private final ReportStatus reportStatus;
     private final ReportPublisher publisher;
@@ -80,9 +83,18 @@ final class Agent implements AutoCloseable {
                 uevents,
                 clock);
         this.prober = new Prober(settings.resources(), config.devDir(), config.sysDir(), store, clock, metrics);
+        this.cdi = new CdiFiles(
+                config.cdiDir(),
+                settings.deployment(),
+                settings.discoverOnly() ? List.of() : settings.resources(),
+                store::current,
+                this::report,
+                CDI_CHECK);
         List<Allocator> allocators = settings.discoverOnly()
                 ? List.of()
-                : settings.resources().stream().map(Allocator::new).toList();
+                : settings.resources().stream()
+                        .map(resource -> new Allocator(resource, cdi.names(resource.name())))
+                        .toList();
         Optional<Path> registry = settings.registration() == AgentSpec.Registration.PluginWatcher
                 ? Optional.of(config.pluginsRegistryDir())
                 : Optional.empty();
@@ -119,11 +131,16 @@ final class Agent implements AutoCloseable {
 
     /** Looks at the devices, registers, then starts to report. */
     public void start() {
+        cdi.start();
+        // First of all: the specification of a device must be on disk before the device is handed out.
+        store.onChange(inventory -> cdi.inventoryChanged());
         kubelet.listen(new Changes());
         watch.onModeChange(this::report);
         uevents.onModeChange(this::report);
         store.onChange(this::inventoryChanged);
         tracker.look();
+        // What was inherited makes no change.
+        cdi.inventoryChanged();
         prober.start();
         prober.awaitFirstRound(FIRST_PROBES);
         kubelet.start();
@@ -141,6 +158,7 @@ final class Agent implements AutoCloseable {
     @Override
     public void close() {
         kubelet.close();
+        cdi.close();
         publisher.close();
         prober.close();
         watch.close();
@@ -176,12 +194,18 @@ final class Agent implements AutoCloseable {
                     .map(resource -> new ResourceState(resource.name(), false, null, started, null))
                     .toList();
         }
-        return kubelet.statuses().stream().map(Agent::state).toList();
+        return kubelet.statuses().stream().map(this::state).toList();
     }
 
-    private static ResourceState state(RegistrationStatus status) {
+    private ResourceState state(RegistrationStatus status) {
+        String errors = Stream.concat(Stream.ofNullable(status.lastError()), cdi.trouble(status.resource()).stream())
+                .collect(Collectors.joining("; "));
         return new ResourceState(
-                status.resource(), status.registered(), status.verified(), status.since(), status.lastError());
+                status.resource(),
+                status.registered(),
+                status.verified(),
+                status.since(),
+                errors.isEmpty() ? null : errors);
     }
 
     /** What keeps the agent from being ready. */
@@ -251,6 +275,7 @@ final class Agent implements AutoCloseable {
         public void podResourcesRead(Reading newest) {
             if (newest.available()) {
                 reading = newest;
+                cdi.heldNow(newest.heldResources());
                 adopt(newest);
                 report();
             }

@@ -141,6 +141,7 @@ final class AgentScene implements AutoCloseable {
                 root.resolve("plugins_registry"),
                 root.resolve("dev"),
                 root.resolve("sys"),
+                root.resolve("cdi"),
                 root.resolve("account"),
                 reports.uri());
     }

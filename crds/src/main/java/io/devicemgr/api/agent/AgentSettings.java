@@ -72,6 +72,8 @@ public record AgentSettings(
         public static final String DEV_DIR = "DEV_DIR";
         /** Where the host's /sys is mounted. */
         public static final String SYS_DIR = "SYS_DIR";
+        /** Where container runtimes look for CDI specifications that come and go. */
+        public static final String CDI_DIR = "CDI_DIR";
         /** Directory with the service account's token, ca.crt and namespace. */
         public static final String SERVICE_ACCOUNT_DIR = "SERVICE_ACCOUNT_DIR";
         /** Host of the API server; set by the kubelet in every pod. */

@@ -15,7 +15,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** Turns the ids that the kubelet chose for a container into what the container gets. The same ids give the same answer. */
@@ -25,16 +24,16 @@ public final class Allocator {
     private final Replicas replicas;
     private final boolean oneOnly;
     private final NodePaths paths;
-    private final Function<Device, Optional<String>> cdiNames;
+    private final CdiNames cdiNames;
     private final DeviceTable.Cache tables;
 
     /** An allocator that answers with device nodes. */
     public Allocator(DeviceResource resource) {
-        this(resource, device -> Optional.empty());
+        this(resource, CdiNames.NONE);
     }
 
-    /** @param cdiNames fully qualified name of a device that the container runtime knows how to add; nothing for the others */
-    public Allocator(DeviceResource resource, Function<Device, Optional<String>> cdiNames) {
+    /** @param cdiNames which devices are handed out by name */
+    public Allocator(DeviceResource resource, CdiNames cdiNames) {
         this.resource = resource.name();
         this.rule = resource.allocate();
         this.replicas = new Replicas(resource.sharing().replicas());
@@ -57,6 +56,11 @@ public final class Allocator {
     /** The devices of the resource; made once for each inventory, so that an allocation does not depend on how many there are. */
     public DeviceTable devices(Inventory inventory) {
         return tables.of(inventory);
+    }
+
+    /** Whether the kubelet may hand the device out. */
+    public boolean offers(Device device) {
+        return device.health().isHealthy() && !cdiNames.awaits(device);
     }
 
     /** Whether it matters which devices a container gets. */
@@ -105,7 +109,7 @@ public final class Allocator {
     private List<String> names(List<Device> chosen) {
         List<String> names = new ArrayList<>();
         for (Device device : chosen) {
-            Optional<String> name = device.nodes().isEmpty() ? Optional.empty() : cdiNames.apply(device);
+            Optional<String> name = device.nodes().isEmpty() ? Optional.empty() : cdiNames.nameOf(device);
             if (name.isEmpty() && !device.nodes().isEmpty()) {
                 return List.of();
             }

@@ -22,6 +22,7 @@ import java.util.Map;
  * @param pluginsRegistryDir directory of the kubelet's plugin watcher; used when the settings ask for it
  * @param devDir where the host's /dev is mounted
  * @param sysDir where the host's /sys is mounted
+ * @param cdiDir where CDI specifications are written
  * @param serviceAccountDir directory with token and ca.crt
  * @param apiServer base address of the API server
  */
@@ -36,6 +37,7 @@ public record AgentConfig(
         Path pluginsRegistryDir,
         Path devDir,
         Path sysDir,
+        Path cdiDir,
         Path serviceAccountDir,
         URI apiServer) {
 
@@ -64,6 +66,7 @@ public record AgentConfig(
                 registry,
                 variables.path(Environment.DEV_DIR, "/dev"),
                 variables.path(Environment.SYS_DIR, "/sys"),
+                variables.path(Environment.CDI_DIR, "/var/run/cdi"),
                 variables.path(Environment.SERVICE_ACCOUNT_DIR, "/var/run/secrets/kubernetes.io/serviceaccount"),
                 apiServer(variables));
     }

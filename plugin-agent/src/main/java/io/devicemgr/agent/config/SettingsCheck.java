@@ -79,9 +79,11 @@ final class SettingsCheck {
                 !permissions.isEmpty() && PERMISSIONS.matcher(permissions).matches(),
                 field + ".permissions",
                 "'" + permissions + "' is not some of r, w and m in this order");
-        boolean cdi =
-                allocation.cdi() != null && Boolean.TRUE.equals(allocation.cdi().enabled());
-        require(!cdi, field + ".cdi", "is not known to this agent");
+        boolean numbered = allocation.containerPath().contains("%d");
+        require(
+                !(allocation.cdi().enabled() && numbered),
+                field + ".containerPath",
+                "has %d, which cannot be used with cdi: a CDI specification names the nodes of each device once and for all containers");
     }
 
     /** @throws ConfigurationException when it does not hold; the message names the field and who must change it */

@@ -1,7 +1,7 @@
 package io.devicemgr.agent.kubelet;
 
+import io.devicemgr.agent.allocation.Allocator;
 import io.devicemgr.agent.allocation.DeviceTable;
-import io.devicemgr.agent.allocation.Replicas;
 import io.devicemgr.proto.deviceplugin.v1beta1.Device;
 import io.devicemgr.proto.deviceplugin.v1beta1.ListAndWatchResponse;
 import io.devicemgr.proto.deviceplugin.v1beta1.NUMANode;
@@ -22,15 +22,15 @@ final class DeviceLists {
     private DeviceLists() {}
 
     /** The full list of one resource (contract rule 40): each device as often as it is shared. */
-    static ListAndWatchResponse of(DeviceTable table, Replicas replicas) {
+    static ListAndWatchResponse of(DeviceTable table, Allocator allocator) {
         ListAndWatchResponse.Builder list = ListAndWatchResponse.newBuilder();
         boolean placed = placed(table);
         for (var device : table.devices()) {
-            Device.Builder entry = Device.newBuilder().setHealth(device.health().isHealthy() ? HEALTHY : UNHEALTHY);
+            Device.Builder entry = Device.newBuilder().setHealth(allocator.offers(device) ? HEALTHY : UNHEALTHY);
             if (placed) {
                 entry.setTopology(topology(device.hardware().numaNode()));
             }
-            replicas.of(device.id().value()).forEach(id -> list.addDevices(entry.setID(id)));
+            allocator.replicas().of(device.id().value()).forEach(id -> list.addDevices(entry.setID(id)));
         }
         return list.build();
     }

@@ -93,7 +93,7 @@ final class DevicePluginService extends DevicePluginGrpc.DevicePluginImplBase {
 
     /** All devices, also when they are more than the kubelet takes. */
     ListAndWatchResponse fullList() {
-        return DeviceLists.of(devices(), allocator.replicas());
+        return DeviceLists.of(devices(), allocator);
     }
 
     /** Ends all streams; the lists are not changed before (contract rule 92). */

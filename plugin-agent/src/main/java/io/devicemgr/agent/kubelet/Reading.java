@@ -52,6 +52,11 @@ public record Reading(
         return holders.getOrDefault(resource, Map.of()).keySet();
     }
 
+    /** Resources of which containers hold devices, whoever offers them. */
+    public Set<String> heldResources() {
+        return holders.keySet();
+    }
+
     /** Containers that hold a device, under whichever of its ids: a shared one has several. */
     public List<Holder> holdersOf(String resource, String device) {
         return holdersOfDevices.getOrDefault(resource, Map.of()).getOrDefault(device, List.of());

@@ -49,6 +49,7 @@ class AgentConfigTest {
                         Path.of("/var/lib/kubelet/plugins_registry"),
                         Path.of("/dev"),
                         Path.of("/sys"),
+                        Path.of("/var/run/cdi"),
                         Path.of("/var/run/secrets/kubernetes.io/serviceaccount"),
                         URI.create("https://10.96.0.1:443")));
     }
@@ -138,7 +139,8 @@ class AgentConfigTest {
                 "{\"name\":\"foo.com/x\",\"discover\":[{\"path\":{\"glob\":\"/dev/x\"}}],\"health\":{\"probes\":[{\"command\":{\"command\":[\"/a\"],\"timeoutSeconds\":301}}]}}|spec.resources[0].health.probes[0].command.timeoutSeconds is 301",
                 "{\"name\":\"foo.com/x\",\"discover\":[{\"path\":{\"glob\":\"/dev/x\"}}],\"sharing\":{\"replicas\":1001}}|spec.resources[0].sharing",
                 "{\"name\":\"foo.com/x\",\"discover\":[{\"path\":{\"glob\":\"/dev/x\"}}],\"prepare\":{\"command\":[\"a\"]}}|spec.resources[0].prepare",
-                "{\"name\":\"foo.com/x\",\"discover\":[{\"path\":{\"glob\":\"/dev/x\"}}],\"allocate\":{\"permissions\":\"x\"}}|spec.resources[0].allocate.permissions"
+                "{\"name\":\"foo.com/x\",\"discover\":[{\"path\":{\"glob\":\"/dev/x\"}}],\"allocate\":{\"permissions\":\"x\"}}|spec.resources[0].allocate.permissions",
+                "{\"name\":\"foo.com/x\",\"discover\":[{\"path\":{\"glob\":\"/dev/x\"}}],\"allocate\":{\"containerPath\":\"/dev/y%d\",\"cdi\":{\"enabled\":true}}}|spec.resources[0].allocate.containerPath"
             })
     void badSettingsAreRefusedByField(String text, String field) throws IOException {
         settings(text.startsWith("{\"name") ? "{\"deployment\":\"lab\",\"resources\":[" + text + "]}" : text);

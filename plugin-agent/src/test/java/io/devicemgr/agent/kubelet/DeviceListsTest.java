@@ -2,13 +2,15 @@ package io.devicemgr.agent.kubelet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.devicemgr.agent.allocation.Allocator;
 import io.devicemgr.agent.allocation.DeviceTable;
-import io.devicemgr.agent.allocation.Replicas;
 import io.devicemgr.agent.device.Device;
 import io.devicemgr.agent.device.DeviceId;
 import io.devicemgr.agent.device.Hardware;
 import io.devicemgr.agent.device.Health;
 import io.devicemgr.agent.device.Health.Reason;
+import io.devicemgr.api.v1alpha1.DeviceResource;
+import io.devicemgr.api.v1alpha1.Sharing;
 import io.devicemgr.proto.deviceplugin.v1beta1.ListAndWatchResponse;
 import java.time.Instant;
 import java.util.List;
@@ -20,7 +22,7 @@ class DeviceListsTest {
     @Test
     void aSharedDeviceIsListedUnderAllItsIdsWithOneHealth() {
         Device lost = device("b", null).withPresence(Health.unhealthy(Reason.MISSING, "gone", START));
-        ListAndWatchResponse list = DeviceLists.of(new DeviceTable(List.of(device("a", null), lost)), new Replicas(2));
+        ListAndWatchResponse list = DeviceLists.of(new DeviceTable(List.of(device("a", null), lost)), allocator(2));
         assertThat(list.getDevicesList())
                 .extracting(entry -> entry.getID() + " " + entry.getHealth())
                 .containsExactly("a::0 Healthy", "a::1 Healthy", "b::0 Unhealthy", "b::1 Unhealthy");
@@ -30,7 +32,7 @@ class DeviceListsTest {
     @Test
     void whereAllNodesAreKnownTheyAreTold() throws Exception {
         Device lost = device("b", 1).withPresence(Health.unhealthy(Reason.MISSING, "gone", START));
-        ListAndWatchResponse list = DeviceLists.of(new DeviceTable(List.of(device("a", 0), lost)), new Replicas(1));
+        ListAndWatchResponse list = DeviceLists.of(new DeviceTable(List.of(device("a", 0), lost)), allocator(1));
         // Rule 57: node 0 is an empty message, and must survive the wire.
         ListAndWatchResponse read = ListAndWatchResponse.parseFrom(list.toByteArray());
         assertThat(read.getDevicesList())
@@ -44,10 +46,15 @@ class DeviceListsTest {
     void whereOneNodeIsUnknownNoneIsTold() {
         for (Integer unknown : new Integer[] {null, -1, 64}) {
             ListAndWatchResponse list =
-                    DeviceLists.of(new DeviceTable(List.of(device("a", 0), device("b", unknown))), new Replicas(1));
+                    DeviceLists.of(new DeviceTable(List.of(device("a", 0), device("b", unknown))), allocator(1));
             // Rule 54: unset, not empty.
             assertThat(list.getDevicesList()).noneMatch(entry -> entry.hasTopology());
         }
+    }
+
+    private static Allocator allocator(int replicas) {
+        return new Allocator(
+                new DeviceResource("example.com/x", List.of(), new Sharing(replicas, false), null, null, null));
     }
 
     private static Device device(String id, Integer numaNode) {
