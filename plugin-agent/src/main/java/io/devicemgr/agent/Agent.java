@@ -2,6 +2,7 @@ package io.devicemgr.agent;
 
 import io.devicemgr.agent.allocation.Allocator;
 import io.devicemgr.agent.allocation.CdiFiles;
+import io.devicemgr.agent.allocation.Preparer;
 import io.devicemgr.agent.config.AgentConfig;
 import io.devicemgr.agent.device.Device;
 import io.devicemgr.agent.device.DeviceId;
@@ -90,10 +91,13 @@ final class Agent implements AutoCloseable {
                 store::current,
                 this::report,
                 CDI_CHECK);
+        Preparer.Surroundings surroundings =
+                new Preparer.Surroundings(store, tracker::look, config.devDir(), config.sysDir(), metrics);
         List<Allocator> allocators = settings.discoverOnly()
                 ? List.of()
                 : settings.resources().stream()
-                        .map(resource -> new Allocator(resource, cdi.names(resource.name())))
+                        .map(resource -> new Allocator(
+                                resource, cdi.names(resource.name()), Preparer.of(resource, surroundings)))
                         .toList();
         Optional<Path> registry = settings.registration() == AgentSpec.Registration.PluginWatcher
                 ? Optional.of(config.pluginsRegistryDir())

@@ -25,15 +25,20 @@ public final class Allocator {
     private final boolean oneOnly;
     private final NodePaths paths;
     private final CdiNames cdiNames;
+    private final Optional<Preparer> preparer;
     private final DeviceTable.Cache tables;
 
     /** An allocator that answers with device nodes. */
     public Allocator(DeviceResource resource) {
-        this(resource, CdiNames.NONE);
+        this(resource, CdiNames.NONE, Optional.empty());
     }
 
-    /** @param cdiNames which devices are handed out by name */
-    public Allocator(DeviceResource resource, CdiNames cdiNames) {
+    /**
+     * @param cdiNames which devices are handed out by name
+     * @param preparer makes devices ready before a container starts, if that is wanted
+     */
+    public Allocator(DeviceResource resource, CdiNames cdiNames, Optional<Preparer> preparer) {
+        this.preparer = preparer;
         this.resource = resource.name();
         this.rule = resource.allocate();
         this.replicas = new Replicas(resource.sharing().replicas());
@@ -56,6 +61,11 @@ public final class Allocator {
     /** The devices of the resource; made once for each inventory, so that an allocation does not depend on how many there are. */
     public DeviceTable devices(Inventory inventory) {
         return tables.of(inventory);
+    }
+
+    /** Makes devices ready before a container starts, if that is wanted. */
+    public Optional<Preparer> preparer() {
+        return preparer;
     }
 
     /** Whether the kubelet may hand the device out. */

@@ -1,10 +1,8 @@
 package io.devicemgr.agent.config;
 
 import io.devicemgr.api.agent.AgentSettings;
-import io.devicemgr.api.v1alpha1.Allocation;
 import io.devicemgr.api.v1alpha1.DeviceResource;
 import io.devicemgr.api.v1alpha1.DeviceSelector;
-import io.devicemgr.api.v1alpha1.Preparation;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -19,10 +17,6 @@ final class SettingsCheck {
                     + "/[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?");
 
     private static final int MAX_PREFIX = 244;
-    /** Device ids leave room for a suffix with three digits. */
-    private static final int MAX_REPLICAS = 1000;
-
-    private static final Pattern PERMISSIONS = Pattern.compile("r?w?m?");
 
     private SettingsCheck() {}
 
@@ -34,14 +28,8 @@ final class SettingsCheck {
             checkName(field + ".name", resource.name());
             require(names.add(resource.name()), field + ".name", "'" + resource.name() + "' is there twice");
             checkDiscover(field + ".discover", resource);
-            checkUnavailable(field, resource);
             ProbeCheck.check(field + ".health", resource.health());
-            int replicas = resource.sharing().replicas();
-            require(
-                    replicas >= 1 && replicas <= MAX_REPLICAS,
-                    field + ".sharing.replicas",
-                    "is " + replicas + ", which is not 1 to " + MAX_REPLICAS);
-            checkAllocate(field + ".allocate", resource.allocate());
+            AllocationCheck.check(field, resource);
         }
     }
 
@@ -63,27 +51,6 @@ final class SettingsCheck {
                 throw refused(field + "[" + i + "]" + problem.get());
             }
         }
-    }
-
-    private static void checkUnavailable(String field, DeviceResource resource) throws ConfigurationException {
-        Preparation prepare = resource.prepare();
-        boolean prepared = prepare != null
-                && (prepare.reset() != null && prepare.reset() != Preparation.Reset.None
-                        || prepare.command() != null && !prepare.command().isEmpty());
-        require(!prepared, field + ".prepare", "is not known to this agent");
-    }
-
-    private static void checkAllocate(String field, Allocation allocation) throws ConfigurationException {
-        String permissions = allocation.permissions();
-        require(
-                !permissions.isEmpty() && PERMISSIONS.matcher(permissions).matches(),
-                field + ".permissions",
-                "'" + permissions + "' is not some of r, w and m in this order");
-        boolean numbered = allocation.containerPath().contains("%d");
-        require(
-                !(allocation.cdi().enabled() && numbered),
-                field + ".containerPath",
-                "has %d, which cannot be used with cdi: a CDI specification names the nodes of each device once and for all containers");
     }
 
     /** @throws ConfigurationException when it does not hold; the message names the field and who must change it */

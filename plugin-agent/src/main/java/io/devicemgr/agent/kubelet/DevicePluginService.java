@@ -23,6 +23,7 @@ import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.Logger;
@@ -37,6 +38,7 @@ final class DevicePluginService extends DevicePluginGrpc.DevicePluginImplBase {
     private final ListLimit limit;
     private final KubeletLoop loop;
     private final Events events;
+    private final Optional<PreStart> preStart;
     private final List<ListStream> streams = new CopyOnWriteArrayList<>();
     private final InventoryStore.Registration changes;
     private volatile boolean hold = true;
@@ -54,7 +56,14 @@ final class DevicePluginService extends DevicePluginGrpc.DevicePluginImplBase {
         void allocated(boolean granted, Duration took);
     }
 
-    DevicePluginService(Allocator allocator, InventoryStore store, ListLimit limit, KubeletLoop loop, Events events) {
+    DevicePluginService(
+            Allocator allocator,
+            InventoryStore store,
+            ListLimit limit,
+            KubeletLoop loop,
+            Optional<PreStart> preStart,
+            Events events) {
+        this.preStart = preStart;
         this.allocator = allocator;
         this.store = store;
         this.limit = limit;
@@ -106,6 +115,7 @@ final class DevicePluginService extends DevicePluginGrpc.DevicePluginImplBase {
     DevicePluginOptions options() {
         return DevicePluginOptions.newBuilder()
                 .setGetPreferredAllocationAvailable(allocator.prefers())
+                .setPreStartRequired(preStart.isPresent())
                 .build();
     }
 
@@ -194,6 +204,10 @@ final class DevicePluginService extends DevicePluginGrpc.DevicePluginImplBase {
     @Override
     public void preStartContainer(PreStartContainerRequest request, StreamObserver<PreStartContainerResponse> answer) {
         if (Requests.refuse(Requests.fault(request), answer)) {
+            return;
+        }
+        if (preStart.isPresent()) {
+            preStart.get().prepare(this::devices, request.getDevicesIdsList(), answer);
             return;
         }
         answer.onNext(PreStartContainerResponse.getDefaultInstance());

@@ -37,6 +37,7 @@ public final class KubeletSide implements AutoCloseable {
     private final Map<String, RegistrationStatus> statuses = new LinkedHashMap<>();
     private Optional<SocketIdentity> kubelet = Optional.empty();
     private volatile boolean kubeletPresent;
+    private final Preparations preparations = new Preparations();
     private int allocations;
 
     /** What others want to know; called on the registration loop. */
@@ -124,6 +125,7 @@ public final class KubeletSide implements AutoCloseable {
         loop.runAndWait(
                 STOP_LIMIT,
                 () -> plugins.forEach(plugin -> plugin.registration().stop()));
+        preparations.close();
         loop.close();
         transport.close();
     }
@@ -162,6 +164,7 @@ public final class KubeletSide implements AutoCloseable {
     }
 
     private void read(Reading reading) {
+        preparations.read(reading);
         plugins.forEach(plugin -> plugin.read(reading));
         listeners.forEach(listener -> listener.podResourcesRead(reading));
     }
@@ -171,6 +174,17 @@ public final class KubeletSide implements AutoCloseable {
         @Override
         public void readPodResources() {
             podResources.readSoon();
+        }
+
+        @Override
+        public Optional<PreStart> preStart(Allocator allocator) {
+            return allocator
+                    .preparer()
+                    .map(preparer -> new PreStart(
+                            allocator.resource(),
+                            preparer,
+                            () -> preparations.await(() -> loop.run(podResources::readSoon)),
+                            preparations.threads()));
         }
 
         @Override

@@ -45,6 +45,8 @@ final class ResourcePlugin implements Registration.World {
 
         Metrics metrics();
 
+        Optional<PreStart> preStart(Allocator allocator);
+
         void statusChanged(RegistrationStatus status);
     }
 
@@ -113,7 +115,8 @@ final class ResourcePlugin implements Registration.World {
             return null;
         }
         stopServing();
-        DevicePluginService service = new DevicePluginService(allocator, store, limit, loop, new ServiceEvents());
+        DevicePluginService service = new DevicePluginService(
+                allocator, store, limit, loop, surroundings.preStart(allocator), new ServiceEvents());
         if (limit.blindFor(service.fullList())) {
             service.endStreams();
             surroundings.readPodResources();

@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -68,7 +69,7 @@ class CdiFilesTest {
         start(NEVER, cdi(SERIAL));
         Device device = device("a", "/dev/ttyUSB0");
         found(device);
-        Allocator allocator = new Allocator(cdi(SERIAL), files.names(SERIAL));
+        Allocator allocator = new Allocator(cdi(SERIAL), files.names(SERIAL), Optional.empty());
         Grant grant = allocator.allocate(allocator.devices(store.current()), List.of("a"));
         assertThat(grant.cdiNames()).containsExactly("example.com/serial=a");
         assertThat(grant.nodes()).isEmpty();
@@ -117,7 +118,7 @@ class CdiFilesTest {
                 .hasValueSatisfying(text ->
                         assertThat(text).contains("cannot be written", directory.toString(), "mounted and writable"));
         assertThat(troubles).hasValue(1);
-        Allocator allocator = new Allocator(cdi(SERIAL), files.names(SERIAL));
+        Allocator allocator = new Allocator(cdi(SERIAL), files.names(SERIAL), Optional.empty());
         assertThat(allocator.offers(device)).isTrue();
         assertThat(allocator
                         .allocate(allocator.devices(store.current()), List.of("a"))
