@@ -3,6 +3,8 @@ package io.devicemgr.operator.desired;
 import io.devicemgr.api.agent.AgentSettings;
 import io.devicemgr.api.agent.AgentSettings.Environment;
 import io.devicemgr.api.v1alpha1.AgentSpec;
+import io.devicemgr.api.v1alpha1.DevicePluginDeploymentSpec;
+import io.devicemgr.api.v1alpha1.Preparation.Reset;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.EnvVar;
@@ -35,31 +37,40 @@ public final class AgentContainer {
     static final String POD_RESOURCES = "pod-resources";
     static final String DEV = "dev";
     static final String SYS = "sys";
+    static final String CDI = "cdi";
     static final String SETTINGS_PATH = "/etc/devicemgr";
     static final String DEVICE_PLUGINS_PATH = "/var/lib/kubelet/device-plugins";
     static final String PLUGINS_REGISTRY_PATH = "/var/lib/kubelet/plugins_registry";
     static final String POD_RESOURCES_PATH = "/var/lib/kubelet/pod-resources";
     static final String DEV_PATH = "/dev";
     static final String SYS_PATH = "/sys";
+    static final String CDI_PATH = "/var/run/cdi";
 
     /** Names of volumes that a deployment must not use for its own. */
     public static final Set<String> VOLUME_NAMES =
-            Set.of(SETTINGS, DEVICE_PLUGINS, PLUGINS_REGISTRY, POD_RESOURCES, DEV, SYS);
+            Set.of(SETTINGS, DEVICE_PLUGINS, PLUGINS_REGISTRY, POD_RESOURCES, DEV, SYS, CDI);
     /** Paths in the container that a deployment must not mount over. */
-    public static final Set<String> MOUNT_PATHS =
-            Set.of(SETTINGS_PATH, DEVICE_PLUGINS_PATH, PLUGINS_REGISTRY_PATH, POD_RESOURCES_PATH, DEV_PATH, SYS_PATH);
+    public static final Set<String> MOUNT_PATHS = Set.of(
+            SETTINGS_PATH,
+            DEVICE_PLUGINS_PATH,
+            PLUGINS_REGISTRY_PATH,
+            POD_RESOURCES_PATH,
+            DEV_PATH,
+            SYS_PATH,
+            CDI_PATH);
 
     private static final String HEALTH_PORT_NAME = "health";
     private static final int HEALTH_PORT = 8080;
 
     private AgentContainer() {}
 
-    static Container of(AgentSpec agent, String image, String revision) {
+    static Container of(DevicePluginDeploymentSpec spec, String image, String revision) {
+        AgentSpec agent = spec.agent();
         return new ContainerBuilder()
                 .withName(NAME)
                 .withImage(image)
                 .withImagePullPolicy(agent.imagePullPolicy().name())
-                .withEnv(environment(agent, revision))
+                .withEnv(environment(spec, revision))
                 .addNewPort()
                 .withName(HEALTH_PORT_NAME)
                 .withContainerPort(HEALTH_PORT)
@@ -78,11 +89,11 @@ public final class AgentContainer {
                 // The default lies in /dev, which is the host's and mounted read-only.
                 .withTerminationMessagePath("/run/agent-termination-message")
                 .withTerminationMessagePolicy("FallbackToLogsOnError")
-                .withVolumeMounts(mounts(agent))
+                .withVolumeMounts(mounts(spec))
                 .build();
     }
 
-    private static List<EnvVar> environment(AgentSpec agent, String revision) {
+    private static List<EnvVar> environment(DevicePluginDeploymentSpec spec, String revision) {
         List<EnvVar> variables = new ArrayList<>(List.of(
                 variable(Environment.SETTINGS_FILE, SETTINGS_PATH + "/" + AgentSettings.FILE_NAME),
                 variable(Environment.REVISION, revision),
@@ -94,24 +105,45 @@ public final class AgentContainer {
                 variable(Environment.DEV_DIR, DEV_PATH),
                 variable(Environment.SYS_DIR, SYS_PATH),
                 variable(Environment.SERVICE_ACCOUNT_DIR, "/var/run/secrets/kubernetes.io/serviceaccount")));
-        if (watched(agent)) {
+        if (usesCdi(spec)) {
+            variables.add(variable(Environment.CDI_DIR, CDI_PATH));
+        }
+        if (watched(spec.agent())) {
             variables.add(variable(Environment.PLUGINS_REGISTRY_DIR, PLUGINS_REGISTRY_PATH));
         }
         return variables;
     }
 
-    private static List<VolumeMount> mounts(AgentSpec agent) {
+    private static List<VolumeMount> mounts(DevicePluginDeploymentSpec spec) {
+        AgentSpec agent = spec.agent();
         List<VolumeMount> mounts = new ArrayList<>();
         mounts.add(mount(SETTINGS, SETTINGS_PATH, true));
         mounts.add(mount(DEVICE_PLUGINS, DEVICE_PLUGINS_PATH, null));
         mounts.add(mount(POD_RESOURCES, POD_RESOURCES_PATH, true));
         mounts.add(mount(DEV, DEV_PATH, true));
-        mounts.add(mount(SYS, SYS_PATH, true));
+        mounts.add(mount(SYS, SYS_PATH, resets(spec) ? null : Boolean.TRUE));
+        if (usesCdi(spec)) {
+            mounts.add(mount(CDI, CDI_PATH, null));
+        }
         if (watched(agent)) {
             mounts.add(mount(PLUGINS_REGISTRY, PLUGINS_REGISTRY_PATH, null));
         }
         mounts.addAll(agent.extraVolumeMounts());
         return mounts;
+    }
+
+    /** Whether the agent writes CDI specifications. */
+    static boolean usesCdi(DevicePluginDeploymentSpec spec) {
+        return !spec.discoverOnly()
+                && spec.resources().stream()
+                        .anyMatch(resource -> resource.allocate().cdi().enabled());
+    }
+
+    /** Whether the agent writes to sysfs. */
+    private static boolean resets(DevicePluginDeploymentSpec spec) {
+        return !spec.discoverOnly()
+                && spec.resources().stream()
+                        .anyMatch(resource -> resource.prepare().reset() != Reset.None);
     }
 
     /** Whether the agent registers in a directory that it needs for nothing else. */

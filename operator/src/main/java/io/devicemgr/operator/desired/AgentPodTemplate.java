@@ -3,6 +3,7 @@ package io.devicemgr.operator.desired;
 import io.devicemgr.api.agent.AgentSettings;
 import io.devicemgr.api.v1alpha1.AgentSpec;
 import io.devicemgr.api.v1alpha1.DevicePluginDeployment;
+import io.devicemgr.api.v1alpha1.DevicePluginDeploymentSpec;
 import io.devicemgr.api.v1alpha1.Placement;
 import io.fabric8.kubernetes.api.model.PodSpecBuilder;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
@@ -47,13 +48,14 @@ final class AgentPodTemplate {
                 .withShareProcessNamespace(true)
                 .withImagePullSecrets(agent.imagePullSecrets())
                 .withInitContainers(agent.initContainers())
-                .withContainers(AgentContainer.of(agent, image, revision))
+                .withContainers(AgentContainer.of(deployment.getSpec(), image, revision))
                 .addToVolumes(settings(ObjectNames.configMap(name, revision)))
                 .addToVolumes(hostDirectory(AgentContainer.DEVICE_PLUGINS, AgentContainer.DEVICE_PLUGINS_PATH))
                 .addToVolumes(hostDirectory(AgentContainer.POD_RESOURCES, AgentContainer.POD_RESOURCES_PATH))
                 .addToVolumes(hostDirectory(AgentContainer.DEV, AgentContainer.DEV_PATH))
                 .addToVolumes(hostDirectory(AgentContainer.SYS, AgentContainer.SYS_PATH))
                 .addAllToVolumes(registry(agent))
+                .addAllToVolumes(cdi(deployment.getSpec()))
                 .addAllToVolumes(agent.extraVolumes());
     }
 
@@ -61,6 +63,16 @@ final class AgentPodTemplate {
     private static List<Volume> registry(AgentSpec agent) {
         return AgentContainer.watched(agent)
                 ? List.of(hostDirectory(AgentContainer.PLUGINS_REGISTRY, AgentContainer.PLUGINS_REGISTRY_PATH))
+                : List.of();
+    }
+
+    /** Container runtimes read this directory when it is there, and nobody else need have made it. */
+    private static List<Volume> cdi(DevicePluginDeploymentSpec spec) {
+        return AgentContainer.usesCdi(spec)
+                ? List.of(new VolumeBuilder()
+                        .withName(AgentContainer.CDI)
+                        .withNewHostPath(AgentContainer.CDI_PATH, "DirectoryOrCreate")
+                        .build())
                 : List.of();
     }
 

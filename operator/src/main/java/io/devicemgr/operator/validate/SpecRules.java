@@ -4,6 +4,7 @@ import io.devicemgr.api.v1alpha1.AgentSpec;
 import io.devicemgr.api.v1alpha1.DevicePluginDeployment;
 import io.devicemgr.api.v1alpha1.DeviceResource;
 import io.devicemgr.api.v1alpha1.HostMount;
+import io.devicemgr.api.v1alpha1.Preparation.Reset;
 import io.devicemgr.operator.desired.AgentContainer;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.Volume;
@@ -71,7 +72,30 @@ final class SpecRules {
         if (path.replaceFirst("%d", "").contains("%")) {
             refuse(field + ".containerPath: '" + path + "' may contain %d once and no other %");
         }
+        if (resource.allocate().cdi().enabled() && path.contains("%d")) {
+            refuse(field + ".containerPath: '" + path
+                    + "' has %d, but a CDI specification names the nodes of a device once and"
+                    + " for all containers; leave %d out and let containers ask for one device, or leave cdi out");
+        }
+        reset(resource);
         reserved(field + ".mounts", resource.allocate().mounts(), HostMount::containerPath, Set.of());
+    }
+
+    /** A device that cannot be reset would never start a container. */
+    private void reset(DeviceResource resource) {
+        Reset reset = resource.prepare().reset();
+        String field = "resources[" + resource.name() + "].prepare.reset: " + reset;
+        if (reset != Reset.None && resource.discover().stream().anyMatch(selector -> selector.bundle() != null)) {
+            refuse(field + " cannot be done to a bundle of nodes; leave it out, or discover the devices by pci or usb");
+        }
+        if (reset == Reset.PCIFunctionReset
+                && resource.discover().stream().anyMatch(selector -> selector.usb() != null)) {
+            refuse(field + " cannot be done to USB devices; write USBReset, or give them a resource of their own");
+        }
+        if (reset == Reset.USBReset && resource.discover().stream().anyMatch(selector -> selector.pci() != null)) {
+            refuse(field
+                    + " cannot be done to PCI functions; write PCIFunctionReset, or give them a resource of their own");
+        }
     }
 
     /** Names must differ from the reserved ones and from each other. */

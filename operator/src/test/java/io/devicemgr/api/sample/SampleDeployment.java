@@ -47,6 +47,11 @@ public final class SampleDeployment {
         return this;
     }
 
+    public SampleDeployment offering(DeviceResource resource) {
+        resources.add(resource);
+        return this;
+    }
+
     public SampleDeployment created(String time) {
         created = time;
         return this;

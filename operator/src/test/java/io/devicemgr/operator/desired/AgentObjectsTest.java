@@ -5,7 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.devicemgr.api.agent.AgentSettings;
 import io.devicemgr.api.sample.SampleDeployment;
 import io.devicemgr.api.v1alpha1.AgentSpec;
+import io.devicemgr.api.v1alpha1.Allocation;
 import io.devicemgr.api.v1alpha1.DevicePluginDeployment;
+import io.devicemgr.api.v1alpha1.DeviceResource;
+import io.devicemgr.api.v1alpha1.DeviceSelector;
+import io.devicemgr.api.v1alpha1.Preparation;
+import io.devicemgr.api.v1alpha1.Preparation.Reset;
 import io.devicemgr.operator.config.OperatorConfig;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Container;
@@ -189,6 +194,59 @@ class AgentObjectsTest {
         assertThat(other.getContainers().get(0).getVolumeMounts())
                 .extracting("mountPath")
                 .doesNotContain(directory);
+    }
+
+    @Test
+    void onlyAnAgentThatWritesCdiSpecificationsSeesTheirDirectory() {
+        Allocation cdi = new Allocation(null, null, null, null, null, new Allocation.Cdi(true), null);
+        SampleDeployment asking = SampleDeployment.named("lab").offering("example.com/serial", cdi);
+        PodSpec pod = pod(asking);
+        assertThat(pod.getVolumes()).anySatisfy(volume -> {
+            assertThat(volume.getName()).isEqualTo("cdi");
+            assertThat(volume.getHostPath().getPath()).isEqualTo("/var/run/cdi");
+            assertThat(volume.getHostPath().getType()).isEqualTo("DirectoryOrCreate");
+        });
+        assertThat(pod.getContainers().get(0).getVolumeMounts()).anySatisfy(mount -> {
+            assertThat(mount.getMountPath()).isEqualTo("/var/run/cdi");
+            assertThat(mount.getReadOnly()).isNull();
+        });
+        assertThat(pod.getContainers().get(0).getEnv())
+                .anyMatch(variable -> variable.getName().equals("CDI_DIR")
+                        && variable.getValue().equals("/var/run/cdi"));
+        for (PodSpec other : List.of(
+                pod(SampleDeployment.named("lab").offering("example.com/serial")), pod(asking.discoverOnly()))) {
+            assertThat(other.getVolumes()).extracting("name").doesNotContain("cdi");
+            assertThat(other.getContainers().get(0).getVolumeMounts())
+                    .extracting("mountPath")
+                    .doesNotContain("/var/run/cdi");
+        }
+    }
+
+    @Test
+    void onlyAnAgentThatResetsDevicesMayWriteToSysfs() {
+        for (Reset reset : Reset.values()) {
+            DeviceResource resource = new DeviceResource(
+                    "example.com/gpu",
+                    List.of(DeviceSelector.path("/dev/gpu*")),
+                    null,
+                    null,
+                    null,
+                    new Preparation(reset, null));
+            assertThat(pod(SampleDeployment.named("lab").offering(resource))
+                            .getContainers()
+                            .get(0)
+                            .getVolumeMounts())
+                    .filteredOn("mountPath", "/sys")
+                    .singleElement()
+                    .satisfies(mount -> assertThat(mount.getReadOnly()).isEqualTo(reset == Reset.None ? true : null));
+        }
+    }
+
+    private static PodSpec pod(SampleDeployment sample) {
+        return find(objects(sample.build()), DaemonSet.class)
+                .getSpec()
+                .getTemplate()
+                .getSpec();
     }
 
     private static AgentObjects objects(DevicePluginDeployment deployment) {

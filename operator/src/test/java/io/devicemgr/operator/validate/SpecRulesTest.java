@@ -5,8 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.devicemgr.api.sample.SampleDeployment;
 import io.devicemgr.api.v1alpha1.AgentSpec;
 import io.devicemgr.api.v1alpha1.Allocation;
+import io.devicemgr.api.v1alpha1.Allocation.Cdi;
+import io.devicemgr.api.v1alpha1.BundleSelector;
 import io.devicemgr.api.v1alpha1.ConditionReason;
+import io.devicemgr.api.v1alpha1.DeviceResource;
+import io.devicemgr.api.v1alpha1.DeviceSelector;
 import io.devicemgr.api.v1alpha1.HostMount;
+import io.devicemgr.api.v1alpha1.PciSelector;
+import io.devicemgr.api.v1alpha1.Preparation;
+import io.devicemgr.api.v1alpha1.Preparation.Reset;
+import io.devicemgr.api.v1alpha1.UsbSelector;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.Volume;
@@ -21,6 +29,12 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class SpecRulesTest {
+    private static final DeviceSelector USB =
+            new DeviceSelector(null, new UsbSelector("0403", null, null, null), null, null, null);
+    private static final DeviceSelector PCI =
+            new DeviceSelector(null, null, new PciSelector("8086", null, null, null, null, null), null, null);
+    private static final DeviceSelector BUNDLE =
+            new DeviceSelector(null, null, null, null, new BundleSelector(List.of("/dev/snd/*"), null));
 
     static Stream<Arguments> mistakes() {
         return Stream.of(
@@ -49,6 +63,20 @@ class SpecRulesTest {
                         serial().offering("example.com/a", mounts("/opt/a", "/opt/a")),
                         "resources[example.com/a].allocate.mounts: '/opt/a' is given twice"),
                 Arguments.of(
+                        serial().offering(
+                                        "example.com/a",
+                                        new Allocation(null, "/dev/a%d", null, null, null, new Cdi(true), null)),
+                        "resources[example.com/a].allocate.containerPath: '/dev/a%d' has %d, but a CDI specification"),
+                Arguments.of(
+                        serial().offering(reset(USB, Reset.PCIFunctionReset)),
+                        "resources[example.com/a].prepare.reset: PCIFunctionReset cannot be done to USB devices"),
+                Arguments.of(
+                        serial().offering(reset(PCI, Reset.USBReset)),
+                        "resources[example.com/a].prepare.reset: USBReset cannot be done to PCI functions"),
+                Arguments.of(
+                        serial().offering(reset(BUNDLE, Reset.USBReset)),
+                        "resources[example.com/a].prepare.reset: USBReset cannot be done to a bundle"),
+                Arguments.of(
                         SampleDeployment.named("x".repeat(64)).offering("example.com/a"),
                         "metadata.name has 64 characters"));
     }
@@ -72,10 +100,18 @@ class SpecRulesTest {
                         List.of(volume("tools")),
                         List.of(mount("tools", "/tools"), mount("dev", "/host/dev")))
                 .offering("example.com/a", path("/dev/serial%d"))
-                .offering("example.com/b", mounts("/opt/a", "/opt/b"));
+                .offering("example.com/b", mounts("/opt/a", "/opt/b"))
+                .offering(reset(USB, Reset.USBReset))
+                .offering(reset(PCI, Reset.PCIFunctionReset))
+                .offering(reset(DeviceSelector.path("/dev/a*"), Reset.USBReset))
+                .offering("example.com/c", new Allocation(null, "/dev/a", null, null, null, new Cdi(true), null));
 
         assertThat(Verdict.of(sample.build(), List.of(), List.of()).violations())
                 .isEmpty();
+    }
+
+    private static DeviceResource reset(DeviceSelector selector, Reset reset) {
+        return new DeviceResource("example.com/a", List.of(selector), null, null, null, new Preparation(reset, null));
     }
 
     private static SampleDeployment serial() {

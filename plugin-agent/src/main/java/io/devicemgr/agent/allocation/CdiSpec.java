@@ -1,11 +1,10 @@
 package io.devicemgr.agent.allocation;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.devicemgr.agent.allocation.Grant.Node;
 import io.devicemgr.agent.device.Device;
 import io.devicemgr.agent.device.DeviceId;
+import io.devicemgr.agent.json.Json;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -76,26 +75,34 @@ record CdiSpec(String kind, Map<String, List<Node>> devices) {
 
     /** The file's content; the same for the same devices. */
     String json() {
-        JsonNodeFactory json = JsonNodeFactory.instance;
-        ObjectNode spec = json.objectNode();
+        Map<String, Object> spec = new LinkedHashMap<>();
         spec.put("cdiVersion", version());
         spec.put("kind", kind);
-        ArrayNode list = spec.putArray("devices");
-        devices.forEach((name, nodes) -> {
-            ObjectNode device = list.addObject();
-            device.put("name", name);
-            ArrayNode deviceNodes = device.putObject("containerEdits").putArray("deviceNodes");
-            nodes.forEach(node -> add(deviceNodes.addObject(), node));
-        });
-        return spec.toPrettyString() + "\n";
+        spec.put(
+                "devices",
+                devices.entrySet().stream()
+                        .map(device -> device(device.getKey(), device.getValue()))
+                        .toList());
+        return Json.write(spec) + "\n";
     }
 
-    private static void add(ObjectNode target, Node node) {
-        target.put("path", node.containerPath());
+    private static Map<String, Object> device(String name, List<Node> nodes) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("name", name);
+        fields.put(
+                "containerEdits",
+                Map.of("deviceNodes", nodes.stream().map(CdiSpec::node).toList()));
+        return fields;
+    }
+
+    private static Map<String, String> node(Node node) {
+        Map<String, String> fields = new LinkedHashMap<>();
+        fields.put("path", node.containerPath());
         if (!node.hostPath().equals(node.containerPath())) {
-            target.put("hostPath", node.hostPath());
+            fields.put("hostPath", node.hostPath());
         }
-        target.put("permissions", node.permissions());
+        fields.put("permissions", node.permissions());
+        return fields;
     }
 
     /** The lowest that knows all that is used: the older a runtime is, the fewer it reads (CDI specification, Released versions). */

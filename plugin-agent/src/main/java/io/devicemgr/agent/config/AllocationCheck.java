@@ -45,15 +45,20 @@ final class AllocationCheck {
                 prepare.command().isEmpty() || prepare.command().get(0).startsWith("/"),
                 field + ".command",
                 "does not begin with the absolute path of a program");
-        boolean usbOnly = resource.discover().stream().allMatch(selector -> selector.usb() != null);
-        boolean pciOnly = resource.discover().stream().allMatch(selector -> selector.pci() != null);
+        boolean usb = resource.discover().stream().anyMatch(selector -> selector.usb() != null);
+        boolean pci = resource.discover().stream().anyMatch(selector -> selector.pci() != null);
+        boolean bundle = resource.discover().stream().anyMatch(selector -> selector.bundle() != null);
         SettingsCheck.require(
-                !(prepare.reset() == Reset.PCIFunctionReset && usbOnly),
+                prepare.reset() == Reset.None || !bundle,
                 field + ".reset",
-                "is PCIFunctionReset, but all devices are USB devices");
+                "is " + prepare.reset() + ", which cannot be done to a bundle of nodes");
         SettingsCheck.require(
-                !(prepare.reset() == Reset.USBReset && pciOnly),
+                !(prepare.reset() == Reset.PCIFunctionReset && usb),
                 field + ".reset",
-                "is USBReset, but all devices are PCI functions");
+                "is PCIFunctionReset, which cannot be done to USB devices");
+        SettingsCheck.require(
+                !(prepare.reset() == Reset.USBReset && pci),
+                field + ".reset",
+                "is USBReset, which cannot be done to PCI functions");
     }
 }

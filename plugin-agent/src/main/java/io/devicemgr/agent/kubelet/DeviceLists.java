@@ -21,8 +21,13 @@ final class DeviceLists {
 
     private DeviceLists() {}
 
-    /** The full list of one resource (contract rule 40): each device as often as it is shared. */
-    static ListAndWatchResponse of(DeviceTable table, Allocator allocator) {
+    /**
+     * The full list of one resource (contract rule 40): each device as often as it is shared.
+     *
+     * @param held ids that containers hold; those that are not offered any more, such as after a change of the sharing, stay on
+     *     the list as unhealthy (rule 48)
+     */
+    static ListAndWatchResponse of(DeviceTable table, Allocator allocator, Set<String> held) {
         ListAndWatchResponse.Builder list = ListAndWatchResponse.newBuilder();
         boolean placed = placed(table);
         for (var device : table.devices()) {
@@ -32,6 +37,11 @@ final class DeviceLists {
             }
             allocator.replicas().of(device.id().value()).forEach(id -> list.addDevices(entry.setID(id)));
         }
+        held.stream()
+                .filter(id ->
+                        allocator.replicas().deviceOf(id).flatMap(table::find).isEmpty())
+                .sorted()
+                .forEach(id -> list.addDevices(Device.newBuilder().setID(id).setHealth(UNHEALTHY)));
         return list.build();
     }
 

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,6 +40,7 @@ final class DevicePluginService extends DevicePluginGrpc.DevicePluginImplBase {
     private final KubeletLoop loop;
     private final Events events;
     private final Optional<PreStart> preStart;
+    private final Supplier<Set<String>> held;
     private final List<ListStream> streams = new CopyOnWriteArrayList<>();
     private final InventoryStore.Registration changes;
     private volatile boolean hold = true;
@@ -62,14 +64,21 @@ final class DevicePluginService extends DevicePluginGrpc.DevicePluginImplBase {
             ListLimit limit,
             KubeletLoop loop,
             Optional<PreStart> preStart,
+            Supplier<Set<String>> held,
             Events events) {
         this.preStart = preStart;
+        this.held = held;
         this.allocator = allocator;
         this.store = store;
         this.limit = limit;
         this.loop = loop;
         this.events = events;
         this.changes = store.onChange(inventory -> streams.forEach(stream -> stream.changed(store.noticedNanos())));
+    }
+
+    /** Sends the newest list to those who have another one. */
+    void offer() {
+        streams.forEach(ListStream::offer);
     }
 
     /** Sends changed lists from now on; until then only the first one is sent. */
@@ -102,7 +111,7 @@ final class DevicePluginService extends DevicePluginGrpc.DevicePluginImplBase {
 
     /** All devices, also when they are more than the kubelet takes. */
     ListAndWatchResponse fullList() {
-        return DeviceLists.of(devices(), allocator);
+        return DeviceLists.of(devices(), allocator, held.get());
     }
 
     /** Ends all streams; the lists are not changed before (contract rule 92). */

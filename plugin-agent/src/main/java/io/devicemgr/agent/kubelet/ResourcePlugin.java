@@ -36,6 +36,7 @@ final class ResourcePlugin implements Registration.World {
     private Future<?> alarm;
     private boolean registered;
     private String shortage;
+    private volatile Set<String> held = Set.of();
 
     /** What all resources of the agent have in common; called on the loop. */
     interface Surroundings {
@@ -87,9 +88,13 @@ final class ResourcePlugin implements Registration.World {
     /** Hands on a reading, unless the kubelet was sent its list only after the reading began. */
     void read(Reading reading) {
         limit.held(reading.available() ? Optional.of(reading.heldIds(allocator.resource())) : Optional.empty());
+        if (reading.available()) {
+            held = reading.heldIds(allocator.resource());
+        }
         if (server == null) {
             return;
         }
+        server.service().offer();
         Set<String> offered = server.service().offeredBefore(reading.startedNanos() - TAKE_NANOS);
         if (offered != null) {
             registration.read(reading.error(), reading.lists(allocator.resource(), offered));
@@ -116,7 +121,7 @@ final class ResourcePlugin implements Registration.World {
         }
         stopServing();
         DevicePluginService service = new DevicePluginService(
-                allocator, store, limit, loop, surroundings.preStart(allocator), new ServiceEvents());
+                allocator, store, limit, loop, surroundings.preStart(allocator), () -> held, new ServiceEvents());
         if (limit.blindFor(service.fullList())) {
             service.endStreams();
             surroundings.readPodResources();

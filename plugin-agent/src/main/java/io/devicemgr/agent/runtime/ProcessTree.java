@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
  * which finds those too whose parent has ended. A process that has cleared its environment and lost its parent is not found.
  */
 final class ProcessTree {
-    private static final String MARK = "DEVICEMGR_PROBE_RUN";
+    private static final String MARK = "DEVICEMGR_RUN";
 
     /** A process in an uninterruptible call dies only when that ends. */
     private static final Duration KILL_LIMIT = Duration.ofSeconds(1);

@@ -1,8 +1,10 @@
 package io.devicemgr.agent.allocation;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -31,21 +33,21 @@ final class CdiRules {
     static List<String> broken(String json) {
         CdiRules rules = new CdiRules();
         try {
-            rules.check(new ObjectMapper().readTree(json));
-        } catch (JsonProcessingException e) {
-            rules.broken.add("not JSON: " + e.getMessage());
+            rules.check(JsonParser.parseString(json).getAsJsonObject());
+        } catch (JsonParseException | IllegalStateException e) {
+            rules.broken.add("not a JSON object: " + e.getMessage());
         }
         return rules.broken;
     }
 
-    private void check(JsonNode spec) {
+    private void check(JsonObject spec) {
         fields("the specification", spec, Set.of("cdiVersion", "kind", "devices"), Set.of());
-        kind(spec.path("kind").asText());
+        kind(text(spec, "kind"));
         // Section "CDI Devices": at least one entry.
-        require(!spec.path("devices").isEmpty(), "there is no device");
-        spec.path("devices").forEach(this::device);
+        require(!list(spec, "devices").isEmpty(), "there is no device");
+        list(spec, "devices").forEach(device -> device(device.getAsJsonObject()));
         // Section "Released versions": loading fails when a lower version is given than what is used needs.
-        String given = spec.path("cdiVersion").asText();
+        String given = text(spec, "cdiVersion");
         require(given.equals(version), "cdiVersion is " + given + " and should be " + version);
     }
 
@@ -59,35 +61,45 @@ final class CdiRules {
         }
     }
 
-    private void device(JsonNode device) {
+    private void device(JsonObject device) {
         fields("a device", device, Set.of("name", "containerEdits"), Set.of());
-        String name = device.path("name").asText();
+        String name = text(device, "name");
         require(DEVICE.matcher(name).matches(), "device name " + name);
         require(names.add(name), "device name " + name + " is there twice");
         if (!name.isEmpty() && Character.isDigit(name.charAt(0))) {
             needs("0.5.0");
         }
-        JsonNode edits = device.path("containerEdits");
+        JsonObject edits = device.getAsJsonObject("containerEdits");
         fields("containerEdits", edits, Set.of("deviceNodes"), Set.of());
-        require(!edits.path("deviceNodes").isEmpty(), "device " + name + " edits nothing");
-        edits.path("deviceNodes").forEach(this::node);
+        require(!list(edits, "deviceNodes").isEmpty(), "device " + name + " edits nothing");
+        list(edits, "deviceNodes").forEach(node -> node(node.getAsJsonObject()));
     }
 
-    private void node(JsonNode node) {
+    private void node(JsonObject node) {
         // Section "OCI Edits".
         fields("a device node", node, Set.of("path"), Set.of("hostPath", "permissions"));
-        require(node.path("path").asText().startsWith("/"), "path " + node);
-        require(node.path("permissions").asText("rw").matches("[rwm]{1,3}"), "permissions " + node);
+        require(text(node, "path").startsWith("/"), "path " + node);
+        require(!node.has("permissions") || text(node, "permissions").matches("[rwm]{1,3}"), "permissions " + node);
         if (node.has("hostPath")) {
-            require(node.path("hostPath").asText().startsWith("/"), "hostPath " + node);
+            require(text(node, "hostPath").startsWith("/"), "hostPath " + node);
             needs("0.5.0");
         }
     }
 
-    private void fields(String what, JsonNode node, Set<String> required, Set<String> optional) {
-        required.forEach(name -> require(node.has(name), what + " has no " + name));
-        node.fieldNames()
-                .forEachRemaining(name -> require(
+    private static String text(JsonObject object, String name) {
+        JsonElement value = object.get(name);
+        return value == null ? "" : value.getAsString();
+    }
+
+    private static JsonArray list(JsonObject object, String name) {
+        JsonElement value = object.get(name);
+        return value == null ? new JsonArray() : value.getAsJsonArray();
+    }
+
+    private void fields(String what, JsonObject object, Set<String> required, Set<String> optional) {
+        required.forEach(name -> require(object.has(name), what + " has no " + name));
+        object.keySet()
+                .forEach(name -> require(
                         required.contains(name) || optional.contains(name), what + " has the unknown field " + name));
     }
 

@@ -28,30 +28,16 @@ class CdiSpecTest {
     @Test
     void aDeviceIsItsNodes() {
         CdiSpec spec = spec("example.com/serial", "", device("card", "/dev/snd/a", "/dev/snd/b"));
-        assertThat(spec.json()).isEqualTo("""
-                {
-                  "cdiVersion" : "0.3.0",
-                  "kind" : "example.com/serial",
-                  "devices" : [ {
-                    "name" : "card",
-                    "containerEdits" : {
-                      "deviceNodes" : [ {
-                        "path" : "/dev/snd/a",
-                        "permissions" : "rw"
-                      }, {
-                        "path" : "/dev/snd/b",
-                        "permissions" : "rw"
-                      } ]
-                    }
-                  } ]
-                }
-                """);
+        assertThat(spec.json())
+                .isEqualTo("{\"cdiVersion\":\"0.3.0\",\"kind\":\"example.com/serial\",\"devices\":[{\"name\":\"card\","
+                        + "\"containerEdits\":{\"deviceNodes\":[{\"path\":\"/dev/snd/a\",\"permissions\":\"rw\"},"
+                        + "{\"path\":\"/dev/snd/b\",\"permissions\":\"rw\"}]}}]}\n");
     }
 
     @Test
     void aNodeUnderAnotherPathHasAHostPath() {
         CdiSpec spec = spec("example.com/serial", "/dev/port", device("a", "/dev/ttyUSB0"));
-        assertThat(spec.json()).contains("\"path\" : \"/dev/port\"", "\"hostPath\" : \"/dev/ttyUSB0\"", "0.5.0");
+        assertThat(spec.json()).contains("\"path\":\"/dev/port\"", "\"hostPath\":\"/dev/ttyUSB0\"", "0.5.0");
         assertThat(CdiRules.broken(spec.json())).isEmpty();
     }
 

@@ -14,6 +14,7 @@ import io.devicemgr.api.v1alpha1.Sharing;
 import io.devicemgr.proto.deviceplugin.v1beta1.ListAndWatchResponse;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class DeviceListsTest {
@@ -22,7 +23,8 @@ class DeviceListsTest {
     @Test
     void aSharedDeviceIsListedUnderAllItsIdsWithOneHealth() {
         Device lost = device("b", null).withPresence(Health.unhealthy(Reason.MISSING, "gone", START));
-        ListAndWatchResponse list = DeviceLists.of(new DeviceTable(List.of(device("a", null), lost)), allocator(2));
+        ListAndWatchResponse list =
+                DeviceLists.of(new DeviceTable(List.of(device("a", null), lost)), allocator(2), Set.of());
         assertThat(list.getDevicesList())
                 .extracting(entry -> entry.getID() + " " + entry.getHealth())
                 .containsExactly("a::0 Healthy", "a::1 Healthy", "b::0 Unhealthy", "b::1 Unhealthy");
@@ -32,7 +34,8 @@ class DeviceListsTest {
     @Test
     void whereAllNodesAreKnownTheyAreTold() throws Exception {
         Device lost = device("b", 1).withPresence(Health.unhealthy(Reason.MISSING, "gone", START));
-        ListAndWatchResponse list = DeviceLists.of(new DeviceTable(List.of(device("a", 0), lost)), allocator(1));
+        ListAndWatchResponse list =
+                DeviceLists.of(new DeviceTable(List.of(device("a", 0), lost)), allocator(1), Set.of());
         // Rule 57: node 0 is an empty message, and must survive the wire.
         ListAndWatchResponse read = ListAndWatchResponse.parseFrom(list.toByteArray());
         assertThat(read.getDevicesList())
@@ -45,11 +48,20 @@ class DeviceListsTest {
     @Test
     void whereOneNodeIsUnknownNoneIsTold() {
         for (Integer unknown : new Integer[] {null, -1, 64}) {
-            ListAndWatchResponse list =
-                    DeviceLists.of(new DeviceTable(List.of(device("a", 0), device("b", unknown))), allocator(1));
+            ListAndWatchResponse list = DeviceLists.of(
+                    new DeviceTable(List.of(device("a", 0), device("b", unknown))), allocator(1), Set.of());
             // Rule 54: unset, not empty.
             assertThat(list.getDevicesList()).noneMatch(entry -> entry.hasTopology());
         }
+    }
+
+    @Test
+    void whatContainersHoldStaysListedWhenItIsNotOfferedAnyMore() {
+        ListAndWatchResponse list = DeviceLists.of(
+                new DeviceTable(List.of(device("a", null))), allocator(2), Set.of("a", "a::1", "a::7", "gone::0"));
+        assertThat(list.getDevicesList())
+                .extracting(entry -> entry.getID() + " " + entry.getHealth())
+                .containsExactly("a::0 Healthy", "a::1 Healthy", "a Unhealthy", "a::7 Unhealthy", "gone::0 Unhealthy");
     }
 
     private static Allocator allocator(int replicas) {
