@@ -140,7 +140,7 @@ class ContractListsIT extends AgentScenario {
             scene.awaitListed(SERIAL, Map.of("ttyUSB0", "Unhealthy"));
         }
         scene.plug("ttyUSB0", "null");
-        await().atMost(LIMIT).until(() -> scene.kubelet().registrations(SERIAL) == 2);
+        await().atMost(LIMIT).until(() -> scene.kubelet().registrations(SERIAL) > 1);
         scene.awaitAllocatable(SERIAL, 1);
     }
 

@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import io.devicemgr.agent.kubelet.OldKubelet;
 import io.devicemgr.testkit.kubelet.Call;
 import io.devicemgr.testkit.kubelet.KubeletProfile;
+import io.devicemgr.testkit.kubelet.PodSpecification;
 import io.devicemgr.testkit.kubelet.Rpc;
 import io.devicemgr.testkit.kubelet.StreamStart;
 import java.io.IOException;
@@ -77,6 +78,24 @@ class ContractRegistrationIT extends AgentScenario {
             await().atMost(LIMIT).until(() -> lists.stream().anyMatch(list -> list.containsValue("Healthy")));
         }
         Files.deleteIfExists(scene.pluginDirectory().resolve("kubelet.sock"));
+    }
+
+    /** Rule 24, with all that follows. */
+    @Test
+    void aKubeletOfOldOffersTheDevices() throws IOException {
+        scene.kubelet().faults().answerRegistrationsFirst(true);
+        serve();
+        scene.kubelet().admit(PodSpecification.of("logger", SERIAL, 1)).containers();
+    }
+
+    /** Rules 23 and 25: who reads the list has taken the registration, whatever became of the answer. */
+    @Test
+    void aLostAnswerIsNoReasonToRegisterAgain() throws IOException {
+        scene.kubelet().faults().startStreams(StreamStart.BEFORE_REPLY);
+        scene.kubelet().faults().loseRegisterReplies(2);
+        serve();
+        assertThat(scene.kubelet().calls().count(Rpc.REGISTER, SERIAL)).isEqualTo(1);
+        assertThat(scene.kubelet().openStreams(SERIAL)).isEqualTo(1);
     }
 
     /** Rule 21: by whatever it fails, and whoever is to blame. */

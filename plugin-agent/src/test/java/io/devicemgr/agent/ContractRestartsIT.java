@@ -12,6 +12,7 @@ import io.devicemgr.testkit.kubelet.KubeletProfile;
 import io.devicemgr.testkit.kubelet.PodSpecification;
 import io.devicemgr.testkit.kubelet.Rpc;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
@@ -101,6 +102,28 @@ class ContractRestartsIT extends AgentScenario {
         scene.startAgent();
         scene.awaitAllocatable(SERIAL, 1);
         scene.kubelet().admit(PodSpecification.of("later", SERIAL, 1)).containers();
+    }
+
+    /** Rules 22, 86 and 90: the agent is up first and finds the dead sockets of the time before. */
+    @Test
+    void afterARebootTheAgentMayBeUpBeforeTheKubelet() throws IOException {
+        serve();
+        scene.stopAgent();
+        scene.kubelet().kill();
+        scene.kubelet().reboot(this::startAndWaitForTheDeadSocket);
+        scene.awaitAllocatable(SERIAL, 1);
+        scene.awaitAllocatable(CAMERA, 1);
+        scene.awaitVerified();
+    }
+
+    private void startAndWaitForTheDeadSocket() {
+        try {
+            scene.startAgent();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        scene.awaitReport(status -> status.resources().stream()
+                .allMatch(resource -> String.valueOf(resource.lastError()).contains("nobody answers")));
     }
 
     /** Rules 93 and 94: the first of two agents ends, as in a rolling update with surge. */

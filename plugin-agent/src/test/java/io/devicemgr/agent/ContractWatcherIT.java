@@ -61,11 +61,11 @@ class ContractWatcherIT extends AgentScenario {
                 .satisfies(call -> assertThat(call.error()).isEmpty());
     }
 
-    /** Rules 32 and 33: bad news is taken, shown, and answered by another attempt. */
+    /** Rules 32 and 33: bad news is taken, shown, and answered by another socket, whatever the kubelet does with the first. */
     @Test
     void aRefusalIsShownAndTriedAgain() throws IOException {
         scene.kubelet().start();
-        scene.kubelet().faults().rejectRegistrations(6, "not today");
+        scene.kubelet().faults().rejectRegistrations(8, "not today");
         scene.startAgent(Registration.PluginWatcher);
         scene.awaitReport(status -> status.resources().stream()
                 .anyMatch(resource -> String.valueOf(resource.lastError()).contains("plugin watcher refused")
@@ -73,6 +73,10 @@ class ContractWatcherIT extends AgentScenario {
         scene.awaitAllocatable(SERIAL, 1);
         scene.awaitAllocatable(CAMERA, 1);
         scene.awaitReport(status -> status.resources().stream().allMatch(resource -> resource.lastError() == null));
+        assertThat(scene.kubelet().calls().of(Rpc.GET_INFO, "").stream()
+                        .map(Call::socket)
+                        .distinct())
+                .hasSizeGreaterThan(2);
     }
 
     /** Rule 34. */
