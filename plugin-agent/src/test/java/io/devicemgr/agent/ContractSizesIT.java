@@ -14,6 +14,7 @@ import io.devicemgr.agent.device.NodeNumber;
 import io.devicemgr.agent.kubelet.KubeletSide;
 import io.devicemgr.agent.kubelet.RegistrationStatus;
 import io.devicemgr.agent.runtime.DirectoryWatch;
+import io.devicemgr.agent.runtime.Metrics;
 import io.devicemgr.api.v1alpha1.DeviceResource;
 import io.devicemgr.api.v1alpha1.DeviceSelector;
 import io.devicemgr.testkit.kubelet.PodSpecification;
@@ -121,7 +122,8 @@ class ContractSizesIT {
                 Optional.empty(),
                 List.of(allocator),
                 store,
-                watch);
+                watch,
+                new Metrics());
     }
 
     private void have(int first, int count) {

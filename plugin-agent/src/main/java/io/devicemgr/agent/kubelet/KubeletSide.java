@@ -122,9 +122,10 @@ public final class KubeletSide implements AutoCloseable {
     @Override
     public void close() {
         subscription.watch(Set.of());
-        loop.runAndWait(
-                STOP_LIMIT,
-                () -> plugins.forEach(plugin -> plugin.registration().stop()));
+        loop.runAndWait(STOP_LIMIT, () -> {
+            plugins.forEach(plugin -> plugin.registration().stop());
+            podResources.stop();
+        });
         preparations.close();
         loop.close();
         transport.close();

@@ -37,6 +37,7 @@ final class PodResourcesReader {
     private boolean planned;
     private boolean running;
     private boolean again;
+    private ManagedChannel channel;
 
     /** @param sink gets each reading, on the loop */
     PodResourcesReader(Path socket, Transport transport, KubeletLoop loop, Consumer<Reading> sink) {
@@ -65,6 +66,13 @@ final class PodResourcesReader {
         }
     }
 
+    /** Gives up a reading that is under way. */
+    void stop() {
+        if (channel != null) {
+            channel.shutdownNow();
+        }
+    }
+
     private void read() {
         planned = false;
         running = true;
@@ -74,9 +82,10 @@ final class PodResourcesReader {
             done(Reading.failed(start, socket + " is not there"));
             return;
         }
-        ManagedChannel channel = transport.channel(socket);
+        ManagedChannel connection = transport.channel(socket);
+        channel = connection;
         PodResourcesListerStub stub =
-                PodResourcesListerGrpc.newStub(channel).withDeadlineAfter(DEADLINE_SECONDS, TimeUnit.SECONDS);
+                PodResourcesListerGrpc.newStub(connection).withDeadlineAfter(DEADLINE_SECONDS, TimeUnit.SECONDS);
         Answer<AllocatableResourcesResponse> allocatable = new Answer<>();
         Answer<ListPodResourcesResponse> list = new Answer<>();
         allocatable
@@ -85,7 +94,7 @@ final class PodResourcesReader {
                 .exceptionally(failure -> Reading.failed(start, Answer.reason(failure)))
                 .thenAcceptAsync(
                         reading -> {
-                            channel.shutdownNow();
+                            connection.shutdownNow();
                             done(reading);
                         },
                         loop::run);

@@ -104,7 +104,8 @@ final class Transport implements AutoCloseable {
 
     @Override
     public void close() {
-        calls.shutdown();
+        // In this order: the ends of connections are still told on threads for calls.
         eventLoop.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(1, TimeUnit.SECONDS);
+        calls.shutdown();
     }
 }

@@ -123,6 +123,8 @@ class AgentConfigTest {
                 "{\"name\":\"foo.com/x\",\"discover\":[{\"sysfs\":{\"subsystem\":\"tty\",\"properties\":{\"A=B\":\"*\"}}}]}|spec.resources[0].discover[0].sysfs.properties: 'A=B'",
                 "{\"name\":\"foo.com/x\",\"discover\":[{\"bundle\":{\"globs\":[\"/dev/x\",\"/etc/x\"]}}]}|spec.resources[0].discover[0].bundle.globs: '/etc/x'",
                 "{\"name\":\"foo.com/x\",\"discover\":[{\"bundle\":{\"globs\":[\"/dev/x\"]},\"path\":{\"glob\":\"/dev/x\"}}]}|spec.resources[0].discover[0] must have exactly one of",
+                "{\"name\":\"foo.com/x\",\"discover\":[{\"path\":{\"glob\":\"/dev/x\"}}],\"sharing\":{\"replicas\":1001}}|spec.resources[0].sharing.replicas is 1001",
+                "{\"name\":\"foo.com/x\",\"discover\":[{\"path\":{\"glob\":\"/dev/x\"}}],\"sharing\":{\"replicas\":0}}|spec.resources[0].sharing.replicas is 0",
                 "{\"name\":\"foo.com/x\",\"discover\":[{\"path\":{\"glob\":\"/dev/x\"}}],\"health\":{\"periodSeconds\":0}}|spec.resources[0].health.periodSeconds is 0",
                 "{\"name\":\"foo.com/x\",\"discover\":[{\"path\":{\"glob\":\"/dev/x\"}}],\"health\":{\"failureThreshold\":101}}|spec.resources[0].health.failureThreshold is 101",
                 "{\"name\":\"foo.com/x\",\"discover\":[{\"path\":{\"glob\":\"/dev/x\"}}],\"health\":{\"successThreshold\":-1}}|spec.resources[0].health.successThreshold is -1",
