@@ -9,16 +9,12 @@ import io.devicemgr.testkit.kubelet.SimulatedKubeletOptions;
 import io.devicemgr.testkit.kubelet.ViolationKind;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
 /** A node with one device of each resource. In the end the kubelet must have nothing to complain of. */
 abstract class AgentScenario {
     static final Duration LIMIT = Duration.ofSeconds(40);
-
-    /** Bursts of lists, and the truth about devices that are gone when the agent ends. */
-    private static final Set<ViolationKind> LEGAL = Set.of(ViolationKind.LIST_RATE, ViolationKind.UNHEALTHY_BEFORE_END);
 
     private final KubeletProfile profile;
     protected AgentScene scene;
@@ -43,7 +39,7 @@ abstract class AgentScenario {
         scene.close();
         scene.kubelet().assertNoViolations();
         assertThat(scene.kubelet().warnings())
-                .filteredOn(warning -> !LEGAL.contains(warning.kind()))
+                .filteredOn(warning -> warning.kind() != ViolationKind.LIST_RATE)
                 .isEmpty();
     }
 
