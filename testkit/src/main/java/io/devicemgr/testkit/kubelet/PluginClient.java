@@ -93,6 +93,7 @@ final class PluginClient {
         opened.recordIn(call);
         // The stream outlives the Register call and must not inherit its deadline or cancellation.
         Context.ROOT.run(() -> DevicePluginGrpc.newStub(channel).listAndWatch(Empty.getDefaultInstance(), opened));
+        opened.started();
     }
 
     AllocateResponse allocate(List<String> ids) {

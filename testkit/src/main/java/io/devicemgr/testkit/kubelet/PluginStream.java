@@ -20,7 +20,8 @@ final class PluginStream implements ClientResponseObserver<Empty, ListAndWatchRe
     private final Reader reader;
     private ClientCallStreamObserver<Empty> call;
     private Call record;
-    private volatile boolean open = true;
+    private volatile boolean started;
+    private volatile boolean ended;
     private boolean stalled;
     private boolean owing;
 
@@ -32,8 +33,13 @@ final class PluginStream implements ClientResponseObserver<Empty, ListAndWatchRe
         record = started;
     }
 
+    /** The call is under way: from now on it can be cancelled. */
+    void started() {
+        started = true;
+    }
+
     boolean open() {
-        return open;
+        return started && !ended;
     }
 
     @Override
@@ -82,7 +88,7 @@ final class PluginStream implements ClientResponseObserver<Empty, ListAndWatchRe
     }
 
     private void end(Status status) {
-        open = false;
+        ended = true;
         if (status.isOk()) {
             record.succeed();
         } else {
