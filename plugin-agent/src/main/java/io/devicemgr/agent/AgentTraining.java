@@ -4,8 +4,6 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
-import io.devicemgr.agent.config.AgentConfig;
-import io.devicemgr.agent.config.ConfigurationException;
 import io.devicemgr.agent.json.Json;
 import io.devicemgr.agent.kubelet.TrainingKubelet;
 import io.devicemgr.api.agent.AgentSettings;
@@ -18,12 +16,12 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
-import java.time.Clock;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
@@ -35,58 +33,72 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
 /**
- * Takes one agent through everything that it does in its life, in a temporary directory and over the loopback interface. Run
- * at build time with -XX:ArchiveClassesAtExit: what is used here need not be read and verified again at each start.
+ * The surroundings of an agent that is taken through everything that it does in its life, in a temporary directory and over
+ * the loopback interface. Run at build time with the agent's command, which notes the classes that it loads: those need not
+ * be read and verified again at each start. The surroundings are a process of their own, so that theirs are not among them.
  */
 public final class AgentTraining {
     private static final char[] PASSWORD = "training".toCharArray();
-    private static final int LIMIT_SECONDS = 20;
+    private static final int LIMIT_SECONDS = 30;
 
     private final Path root;
+    private final int healthPort;
     private final CountDownLatch reports = new CountDownLatch(3);
 
-    private AgentTraining(Path root) {
+    private AgentTraining(Path root) throws IOException {
         this.root = root;
+        try (ServerSocket free = new ServerSocket(0)) {
+            healthPort = free.getLocalPort();
+        }
     }
 
-    /** Exits with 0 when everything was used, and with 1 otherwise. */
-    public static void main(String[] arguments) throws Exception {
+    /**
+     * Exits with 0 when everything was used, and with 1 otherwise.
+     *
+     * @param command the agent's program and arguments
+     */
+    public static void main(String[] command) throws Exception {
         AgentLog.Preparation.run();
+        AgentLog.level(LogLevel.warn);
         Path root = Files.createTempDirectory("agent");
         boolean complete = false;
         try {
-            complete = new AgentTraining(root).run();
+            complete = new AgentTraining(root).run(List.of(command));
         } finally {
             delete(root);
         }
         System.exit(complete ? 0 : 1);
     }
 
-    private boolean run() throws IOException, GeneralSecurityException, InterruptedException, ConfigurationException {
+    private boolean run(List<String> command) throws IOException, GeneralSecurityException, InterruptedException {
         for (String name : List.of("dev", "plugins", "pods", "account")) {
             Files.createDirectory(root.resolve(name));
         }
         Path link = root.resolve("dev/training0");
         Files.createSymbolicLink(link, Path.of("/dev/null"));
         HttpServer api = apiServer();
-        Map<String, String> environment = environment(api.getAddress().getPort());
-        AgentConfig config = AgentConfig.read(environment);
-        SettingsFile settings =
-                new SettingsFile(root.resolve(AgentSettings.FILE_NAME), () -> AgentConfig.read(environment), config);
-        AgentLog.level(config.settings().logLevel());
-        try (TrainingKubelet kubelet = new TrainingKubelet(config.devicePluginsDir(), config.podResourcesSocket());
-                AgentHost agent = new AgentHost(settings, Clock.systemUTC())) {
-            agent.start();
-            boolean allocated = kubelet.awaitAllocation(LIMIT_SECONDS);
-            probe(agent, "/healthz");
-            probe(agent, "/readyz");
-            probe(agent, "/metrics");
-            Files.delete(link);
-            boolean reported = reports.await(LIMIT_SECONDS, TimeUnit.SECONDS);
-            return allocated && reported;
+        ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
+        builder.environment().putAll(environment(api.getAddress().getPort()));
+        try (TrainingKubelet kubelet =
+                new TrainingKubelet(root.resolve("plugins"), root.resolve("pods/kubelet.sock"))) {
+            Process agent = builder.start();
+            boolean used = use(kubelet, link);
+            agent.destroy();
+            return agent.waitFor() == 0 && used;
         } finally {
             api.stop(0);
         }
+    }
+
+    private boolean use(TrainingKubelet kubelet, Path link) throws IOException, InterruptedException {
+        if (!kubelet.awaitAllocation(LIMIT_SECONDS) || !reports.await(LIMIT_SECONDS, TimeUnit.SECONDS)) {
+            return false;
+        }
+        for (String path : List.of("/healthz", "/readyz", "/metrics")) {
+            probe(path);
+        }
+        Files.delete(link);
+        return kubelet.awaitLoss(LIMIT_SECONDS);
     }
 
     private Map<String, String> environment(int apiPort) throws IOException {
@@ -100,7 +112,7 @@ public final class AgentTraining {
                 Environment.SETTINGS_FILE, file.toString(),
                 Environment.NODE_NAME, "training",
                 Environment.POD_IP, "127.0.0.1",
-                Environment.HEALTH_PORT, "0",
+                Environment.HEALTH_PORT, String.valueOf(healthPort),
                 Environment.DEVICE_PLUGINS_DIR, root.resolve("plugins").toString(),
                 Environment.POD_RESOURCES_DIR, root.resolve("pods").toString(),
                 Environment.DEV_DIR, root.resolve("dev").toString(),
@@ -167,8 +179,8 @@ public final class AgentTraining {
         return context;
     }
 
-    private static void probe(AgentHost agent, String path) throws IOException {
-        URI uri = URI.create("http://127.0.0.1:" + agent.port() + path);
+    private void probe(String path) throws IOException {
+        URI uri = URI.create("http://127.0.0.1:" + healthPort + path);
         try (InputStream answer = uri.toURL().openStream()) {
             answer.transferTo(OutputStream.nullOutputStream());
         }

@@ -30,6 +30,7 @@ import java.util.concurrent.TimeUnit;
 public final class TrainingKubelet implements AutoCloseable {
     private final Transport transport = new Transport();
     private final CountDownLatch allocated = new CountDownLatch(1);
+    private final CountDownLatch lost = new CountDownLatch(1);
     private final Path directory;
     private final Server registration;
     private final Server podResources;
@@ -46,6 +47,11 @@ public final class TrainingKubelet implements AutoCloseable {
     /** Waits until a plugin has registered, listed and allocated. */
     public boolean awaitAllocation(long seconds) throws InterruptedException {
         return allocated.await(seconds, TimeUnit.SECONDS);
+    }
+
+    /** Waits until a list has a device that is not healthy. */
+    public boolean awaitLoss(long seconds) throws InterruptedException {
+        return lost.await(seconds, TimeUnit.SECONDS);
     }
 
     @Override
@@ -85,6 +91,10 @@ public final class TrainingKubelet implements AutoCloseable {
 
         @Override
         public void onNext(ListAndWatchResponse list) {
+            if (list.getDevicesList().stream()
+                    .anyMatch(device -> device.getHealth().equals("Unhealthy"))) {
+                lost.countDown();
+            }
             ContainerAllocateRequest.Builder container = ContainerAllocateRequest.newBuilder();
             list.getDevicesList().forEach(device -> container.addDevicesIds(device.getID()));
             Answer<AllocateResponse> answer = new Answer<>();
