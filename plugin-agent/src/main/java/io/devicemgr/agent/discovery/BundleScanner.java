@@ -74,8 +74,7 @@ final class BundleScanner implements SelectorScanner {
             denied |= walk.denied();
             boolean found = false;
             for (Path entry : walk.matches()) {
-                directories.addAll(reader.linkDirectories(entry));
-                Sighting sighting = reader.read(resource, entry).orElse(null);
+                Sighting sighting = reader.read(resource, entry, directories).orElse(null);
                 denied |= sighting != null && sighting.problem() == Reason.PERMISSION_DENIED;
                 if (sighting != null && sighting.isDevice()) {
                     found = true;

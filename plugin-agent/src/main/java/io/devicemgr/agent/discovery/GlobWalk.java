@@ -50,7 +50,10 @@ final class GlobWalk {
         Segment segment = segments.get(0);
         List<Segment> rest = segments.subList(1, segments.size());
         if (segment.literal() != null) {
-            step(directory.resolve(segment.literal()), rest);
+            Path entry = directory.resolve(segment.literal());
+            if (Files.exists(entry, LinkOption.NOFOLLOW_LINKS)) {
+                step(entry, rest);
+            }
             return;
         }
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(
@@ -68,9 +71,7 @@ final class GlobWalk {
 
     private void step(Path entry, List<Segment> rest) {
         if (rest.isEmpty()) {
-            if (Files.exists(entry, LinkOption.NOFOLLOW_LINKS)) {
-                matches.add(entry);
-            }
+            matches.add(entry);
         } else if (Files.isDirectory(entry)) {
             visit(entry, rest);
         }

@@ -42,16 +42,22 @@ final class InventoryUpdate {
         this.now = now;
         this.free = free;
         for (Sighting sighting : scan.sightings()) {
-            boolean first = places.putIfAbsent(new Place(sighting.resource(), sighting.key()), sighting) == null;
-            if (first && sighting.isDevice()) {
-                hardware.putIfAbsent(new Place(sighting.resource(), Same.of(sighting.hardware())), sighting);
-                sighting.hardware()
-                        .claims()
-                        .forEach(claim -> paths.computeIfAbsent(
-                                        new Place(sighting.resource(), claim), key -> new LinkedHashSet<>())
-                                .addAll(sighting.hardware().paths()));
-            }
+            // Of two selectors that see the same place, the one that sees a device is right.
+            places.merge(
+                    new Place(sighting.resource(), sighting.key()),
+                    sighting,
+                    (before, next) -> before.isDevice() ? before : next.isDevice() ? next : before);
         }
+        places.values().stream().filter(Sighting::isDevice).forEach(this::index);
+    }
+
+    private void index(Sighting sighting) {
+        String resource = sighting.resource();
+        Hardware seen = sighting.hardware();
+        hardware.putIfAbsent(new Place(resource, Same.of(seen)), sighting);
+        seen.claims()
+                .forEach(claim -> paths.computeIfAbsent(new Place(resource, claim), key -> new LinkedHashSet<>())
+                        .addAll(seen.paths()));
     }
 
     /**
@@ -66,7 +72,7 @@ final class InventoryUpdate {
         before.devices().stream()
                 .sorted(Comparator.comparing(device -> !device.presence().isHealthy()))
                 .forEach(update::judge);
-        scan.sightings().stream().filter(Sighting::isDevice).forEach(update::addIfNew);
+        update.places.values().stream().filter(Sighting::isDevice).forEach(update::addIfNew);
         update.devices.sort(Comparator.comparing(Device::resource).thenComparing(Device::id));
         return new Inventory(before.version(), update.devices, scan.unmatched(), update.conflicts);
     }

@@ -10,8 +10,10 @@ import io.devicemgr.agent.discovery.Look.Facts;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
@@ -24,11 +26,13 @@ final class NodeReader {
     private static final int TYPE_MASK = 0170000;
     private static final int CHARACTER = 0020000;
     private static final int BLOCK = 0060000;
+    private static final int LINK = 0120000;
     private static final int MAX_LINKS = 40;
 
     private final Path devDirectory;
     private final Function<NodeNumber, Optional<Facts>> facts;
     private final Set<Path> asked = new HashSet<>();
+    private final Map<Path, String> hostDirectories = new HashMap<>();
     private Path realDevDirectory;
 
     /** @param facts what sysfs knows of a node */
@@ -53,22 +57,33 @@ final class NodeReader {
             return Optional.empty();
         }
         asked.add(entry.getParent());
-        return read("", entry)
+        return read("", entry, asked)
                 .filter(Sighting::isDevice)
                 .map(sighting -> sighting.hardware().nodes().get(0))
                 .map(node -> new DeviceNode(node.path(), node.hostPath(), node.number(), role));
     }
 
-    /** What the entry is; nothing when it is not there, or a link to nothing. */
-    Optional<Sighting> read(String resource, Path entry) {
+    /**
+     * What the entry is; nothing when it is not there, or a link to nothing.
+     *
+     * @param directories gets those in which the targets of the entry's links come and go
+     */
+    Optional<Sighting> read(String resource, Path entry, Set<Path> directories) {
         String path = DEV + devDirectory.relativize(entry);
         try {
-            Map<String, Object> attributes = Files.readAttributes(entry, "unix:mode,rdev");
-            NodeNumber number = number((Integer) attributes.get("mode"), (Long) attributes.get("rdev"));
+            Map<String, Object> attributes = Files.readAttributes(entry, "unix:mode,rdev", LinkOption.NOFOLLOW_LINKS);
+            boolean link = type(attributes) == LINK;
+            if (link) {
+                directories.addAll(linkDirectories(entry));
+                attributes = Files.readAttributes(entry, "unix:mode,rdev");
+            }
+            NodeNumber number = number(type(attributes), (Long) attributes.get("rdev"));
             return Optional.of(
                     number == null
                             ? notADevice(resource, path)
-                            : Sighting.of(resource, hardware(path, hostPath(entry, path), number)));
+                            : Sighting.of(
+                                    resource,
+                                    hardware(path, link ? hostPath(entry, path) : nodeHostPath(entry, path), number)));
         } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (AccessDeniedException e) {
@@ -82,8 +97,7 @@ final class NodeReader {
         }
     }
 
-    /** Directories in which the targets of the entry's links come and go. */
-    Set<Path> linkDirectories(Path entry) {
+    private static Set<Path> linkDirectories(Path entry) {
         Set<Path> directories = new HashSet<>();
         Path current = entry;
         try {
@@ -112,6 +126,18 @@ final class NodeReader {
         return real.startsWith(realDevDirectory) ? DEV + realDevDirectory.relativize(real) : path;
     }
 
+    /** The same for an entry that is not a link; its directory may be below one. */
+    private String nodeHostPath(Path entry, String path) throws IOException {
+        Path directory = entry.getParent();
+        String host = hostDirectories.get(directory);
+        if (host == null) {
+            String asked = path.substring(0, path.lastIndexOf('/'));
+            host = directory.equals(devDirectory) ? asked : hostPath(directory, asked);
+            hostDirectories.put(directory, host);
+        }
+        return host + "/" + entry.getFileName();
+    }
+
     private Hardware hardware(String path, String hostPath, NodeNumber number) {
         Hardware bare = Hardware.node(path, hostPath, number);
         return facts.apply(number)
@@ -132,8 +158,11 @@ final class NodeReader {
         return Sighting.problem(resource, path, Reason.NOT_A_DEVICE, path + " is not a device node");
     }
 
-    private static NodeNumber number(int mode, long rdev) {
-        int type = mode & TYPE_MASK;
+    private static int type(Map<String, Object> attributes) {
+        return (Integer) attributes.get("mode") & TYPE_MASK;
+    }
+
+    private static NodeNumber number(int type, long rdev) {
         if (type != CHARACTER && type != BLOCK) {
             return null;
         }

@@ -25,8 +25,7 @@ final class PathScanner implements SelectorScanner {
         Set<Path> directories = new HashSet<>(walk.directories());
         List<Sighting> found = new ArrayList<>();
         for (Path entry : walk.matches()) {
-            directories.addAll(reader.linkDirectories(entry));
-            reader.read(resource, entry).ifPresent(found::add);
+            reader.read(resource, entry, directories).ifPresent(found::add);
         }
         return new Finding(found, walk.denied(), directories, Set.of(), Set.of(), null);
     }

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -198,7 +199,7 @@ final class FakeTree {
     /** Number of a node of this machine. */
     static NodeNumber number(String node) {
         return new NodeReader(Path.of("/dev"), each -> Optional.empty())
-                .read(RESOURCE, Path.of(node))
+                .read(RESOURCE, Path.of(node), new HashSet<>())
                 .orElseThrow()
                 .hardware()
                 .nodes()

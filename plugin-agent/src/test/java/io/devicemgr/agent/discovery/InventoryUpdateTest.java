@@ -224,6 +224,47 @@ class InventoryUpdateTest {
     }
 
     @Test
+    void aDeviceWhoseSerialNumberIsNoLongerUniqueGoesOnUnderItsId() {
+        look(usb("serial 1", "1-1", 0));
+        DeviceId id = only().id();
+        lookLater(usb("port 1-1", "1-1", 0), usb("port 1-2", "1-2", 1));
+        assertThat(inventory.devices())
+                .hasSize(2)
+                .allMatch(device -> device.health().isHealthy());
+        Device first = inventory.devices().stream()
+                .filter(device -> device.id().equals(id))
+                .findFirst()
+                .orElseThrow();
+        assertThat(first.hardware().sysfsPath()).isEqualTo("/sys/devices/1-1");
+        lookLater(usb("port 1-2", "1-2", 1));
+        assertThat(inventory.devices())
+                .filteredOn(device -> !device.health().isHealthy())
+                .extracting(Device::id)
+                .containsExactly(id);
+    }
+
+    @Test
+    void anotherDeviceInTheSamePortIsANewOne() {
+        look(usb("serial 1", "1-1", 0));
+        Hardware other = new Hardware(
+                "serial 2", "model 2", "b", List.of(own(0)), List.of("/dev/ttyUSB0"), "/sys/devices/1-1", null);
+        lookLater(Sighting.of(SERIAL, other));
+        assertThat(inventory.devices())
+                .as("the old one is lost, and the new one is there although its node has the old path")
+                .extracting(device ->
+                        device.hardware().key() + " " + device.health().isHealthy())
+                .containsExactlyInAnyOrder("serial 1 false", "serial 2 true");
+    }
+
+    @Test
+    void ofTwoSelectorsTheOneThatSeesADeviceIsRight() {
+        Sighting problem = Sighting.problem(SERIAL, "serial 1", Reason.INCOMPLETE, "no hidraw node");
+        look(problem, usb("serial 1", "1-1", 0));
+        lookLater(problem, usb("serial 1", "1-1", 0));
+        assertThat(only().health().isHealthy()).isTrue();
+    }
+
+    @Test
     void theSameLookChangesNothing() {
         look(device(SERIAL, "/dev/ttyUSB0", 0), device(SERIAL, "/dev/ttyUSB1", 1));
         Inventory before = inventory;
@@ -257,6 +298,19 @@ class InventoryUpdateTest {
     private void probe(Health verdict) {
         inventory = new Inventory(
                 inventory.version(), List.of(only().withProbe(verdict)), inventory.unmatched(), inventory.conflicts());
+    }
+
+    private static Sighting usb(String key, String port, int minor) {
+        return Sighting.of(
+                SERIAL,
+                new Hardware(
+                        key,
+                        "model 1",
+                        "usb-" + key.replace(' ', '-'),
+                        List.of(own(minor)),
+                        List.of("/dev/ttyUSB" + minor),
+                        "/sys/devices/" + port,
+                        null));
     }
 
     private static Sighting adapter(int minor) {
