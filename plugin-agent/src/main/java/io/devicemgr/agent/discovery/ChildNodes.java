@@ -15,6 +15,7 @@ import java.util.function.BooleanSupplier;
  */
 final class ChildNodes {
     private static final String NET = "net";
+    private static final String ANY = "device";
 
     private final Look look;
     private final String subsystem;
@@ -33,7 +34,7 @@ final class ChildNodes {
 
     /** The children of all subsystems that have nodes. */
     static ChildNodes all(Look look, Set<Path> owners) throws AccessDeniedException {
-        return new ChildNodes(look, "device", Look.byOwner(look.devicesWithNodes(), owners));
+        return new ChildNodes(look, ANY, Look.byOwner(look.devicesWithNodes(), owners));
     }
 
     /**
@@ -76,7 +77,7 @@ final class ChildNodes {
         }
         if (!found) {
             exposure.problem("has no " + subsystem + " node: no driver has made one; load the driver on the node, or"
-                    + " correct expose");
+                    + (subsystem.equals(ANY) ? " name vfio or net in expose" : " correct expose"));
         }
     }
 }

@@ -78,7 +78,7 @@ class PciScannerTest {
                 .singleElement()
                 .satisfies(sighting -> {
                     assertThat(sighting.problem()).isEqualTo(Reason.INCOMPLETE);
-                    assertThat(sighting.message()).contains("has no device node", "correct expose");
+                    assertThat(sighting.message()).contains("has no device node", "name vfio or net in expose");
                 });
     }
 
