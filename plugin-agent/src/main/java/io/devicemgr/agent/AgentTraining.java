@@ -11,6 +11,8 @@ import io.devicemgr.api.agent.AgentSettings.Environment;
 import io.devicemgr.api.v1alpha1.AgentSpec.LogLevel;
 import io.devicemgr.api.v1alpha1.DeviceResource;
 import io.devicemgr.api.v1alpha1.DeviceSelector;
+import io.devicemgr.api.v1alpha1.HealthChecks;
+import io.devicemgr.api.v1alpha1.HealthProbe;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -102,8 +104,14 @@ public final class AgentTraining {
     }
 
     private Map<String, String> environment(int apiPort) throws IOException {
+        HealthProbe open = new HealthProbe(new HealthProbe.Open(HealthProbe.Open.Mode.ReadWrite), null, null);
         DeviceResource resource = new DeviceResource(
-                "example.com/training", List.of(DeviceSelector.path("/dev/training*")), null, null, null, null);
+                "example.com/training",
+                List.of(DeviceSelector.path("/dev/training*")),
+                null,
+                new HealthChecks(1, null, null, List.of(open)),
+                null,
+                null);
         AgentSettings settings = new AgentSettings("training", "", LogLevel.info, false, List.of(resource), null);
         Path file = root.resolve(AgentSettings.FILE_NAME);
         Files.writeString(file, Json.write(settings));

@@ -19,14 +19,20 @@ public enum DeviceReason {
     NotADevice,
     /** Unhealthy: the agent may not look at the path. */
     PermissionDenied,
-    /** Unhealthy: the probes have not said anything yet. */
+    /** Unhealthy: the device is new or back, and its probes have not ended yet; that takes as long as they do. */
     Unprobed,
-    /** Unhealthy: the device node cannot be opened. */
+    /** Unhealthy: a node of the device cannot be opened; the message has the error of the kernel. EBUSY is none. */
     OpenFailed,
-    /** Unhealthy: an attribute in sysfs cannot be read or has another value than those that mean healthy. */
+    /**
+     * Unhealthy: an attribute in sysfs cannot be read, has another value than those that mean healthy, or no directory in sysfs is
+     * known for the device.
+     */
     AttributeUnexpected,
-    /** Unhealthy: a probe command failed. */
+    /** Unhealthy: a probe command cannot be run or did not end with 0; the message has the end of its output. */
     CommandFailed,
-    /** Unhealthy: a probe did not end in time. */
+    /**
+     * Unhealthy: a probe did not end in time. A command was killed; a call that hangs in the kernel is waited for, and the device is
+     * probed again when it has returned.
+     */
     ProbeTimedOut
 }

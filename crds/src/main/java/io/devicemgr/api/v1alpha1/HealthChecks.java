@@ -13,13 +13,21 @@ public record HealthChecks(
         @Min(1) @Max(86400) @JsonPropertyDescription("Seconds between two runs of the probes. Default 10.")
         Integer periodSeconds,
 
-        @Min(1) @Max(100) @JsonPropertyDescription("Failures in a row that make a device Unhealthy. Default 1.")
+        @Min(1)
+        @Max(100)
+        @JsonPropertyDescription(
+                "Failures in a row that make a device Unhealthy. A probe that hangs fails once in each period. Default 1.")
         Integer failureThreshold,
 
-        @Min(1) @Max(100) @JsonPropertyDescription("Successes in a row that make it Healthy again. Default 1.")
+        @Min(1)
+        @Max(100)
+        @JsonPropertyDescription(
+                "Successes in a row that make it Healthy again; a device that is new or back needs one. Default 1.")
         Integer successThreshold,
 
-        @Size(max = 8) @JsonPropertyDescription("Probes; all must succeed.")
+        @Size(max = 8)
+        @JsonPropertyDescription(
+                "Probes, run one after the other until one fails; all must succeed. A new device is Unhealthy until they have.")
         List<HealthProbe> probes) {
 
     public HealthChecks {

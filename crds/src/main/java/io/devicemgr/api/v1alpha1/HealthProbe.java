@@ -17,13 +17,19 @@ import java.util.List;
         value = "[has(self.open), has(self.sysfsAttribute), has(self.command)].filter(x, x).size() == 1",
         message = "exactly one of open, sysfsAttribute and command must be given; write one list entry for each")
 public record HealthProbe(
-        @JsonPropertyDescription("Opens the device node and closes it again, without waiting for a carrier.")
+        @JsonPropertyDescription(
+                "Opens every device node that makes the device and closes it again, without waiting for a carrier. A device that"
+                        + " somebody else has for himself (EBUSY) counts as healthy. A driver may act on being opened: a serial line"
+                        + " raises DTR. Time limit 2 s.")
         Open open,
 
-        @JsonPropertyDescription("Reads an attribute below the device's sysfs directory.")
+        @JsonPropertyDescription(
+                "Reads an attribute below the device's sysfs directory, at most 4 KiB of it. Time limit 2 s.")
         SysfsAttribute sysfsAttribute,
 
-        @JsonPropertyDescription("Runs a command in the agent's container, without a shell.")
+        @JsonPropertyDescription(
+                "Runs a command in the agent's container, without a shell, with PATH as its only inherited variable and / as its"
+                        + " directory. Bring the program there with agent.extraVolumes and agent.extraVolumeMounts.")
         Command command) {
 
     /** Opens the device node. */
@@ -80,14 +86,15 @@ public record HealthProbe(
                             "must begin with the absolute path of a program in the agent's container, for example /probes/check;"
                                     + " there is no shell")
             @JsonPropertyDescription(
-                    "Program and arguments; $(DEVICE_PATH), $(DEVICE_ID), $(DEVICE_SYSFS_PATH) and $(RESOURCE_NAME) are replaced. Exit"
-                            + " code 0 means healthy; otherwise the end of the output becomes the message.")
+                    "Program and arguments; $(DEVICE_PATH) (the first node), $(DEVICE_ID), $(DEVICE_SYSFS_PATH) (empty when not known)"
+                            + " and $(RESOURCE_NAME) are replaced, and $$ is a dollar sign. Exit code 0 means healthy; otherwise the"
+                            + " last kibibyte of the output becomes the message.")
             List<@Size(max = 1024) String> command,
 
             @Min(1)
             @Max(300)
             @Default("2")
-            @JsonPropertyDescription("Seconds after which it is killed and counts as failed.")
+            @JsonPropertyDescription("Seconds after which it is killed, with its children, and counts as failed.")
             Integer timeoutSeconds) {
 
         public Command {
