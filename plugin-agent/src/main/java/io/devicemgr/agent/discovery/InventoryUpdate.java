@@ -158,9 +158,11 @@ final class InventoryUpdate {
     }
 
     private Device present(Device device, Hardware seen) {
-        boolean returns = !device.presence().isHealthy();
+        // Probes may have come or gone with new settings.
+        boolean probed = device.probe() != null && rules.probed().contains(device.resource());
+        boolean stays = device.presence().isHealthy();
         Health presence = Health.present(now).after(device.presence());
-        Health probe = returns ? unprobed(device.resource()) : device.probe();
+        Health probe = stays && probed ? device.probe() : unprobed(device.resource());
         return new Device(device.resource(), device.id(), withAllPaths(device.resource(), seen), presence, probe);
     }
 

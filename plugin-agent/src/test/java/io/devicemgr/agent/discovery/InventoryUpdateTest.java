@@ -265,6 +265,19 @@ class InventoryUpdateTest {
     }
 
     @Test
+    void probesThatComeOrGoWithTheSettingsLeaveNoVerdictBehind() {
+        look(device(SERIAL, "/dev/ttyUSB0", 0));
+        rules = new TrackingRules(Set.of(SERIAL), Set.of(), Duration.ofMinutes(10));
+        lookLater(device(SERIAL, "/dev/ttyUSB0", 0));
+        assertThat(only().health().reason()).isEqualTo(Reason.UNPROBED);
+        probe(Health.unhealthy(Reason.OPEN_FAILED, "broken", now));
+        assertThat(only().health().reason()).isEqualTo(Reason.OPEN_FAILED);
+        rules = new TrackingRules(Set.of(), Set.of(), Duration.ofMinutes(10));
+        lookLater(device(SERIAL, "/dev/ttyUSB0", 0));
+        assertThat(only().health().isHealthy()).isTrue();
+    }
+
+    @Test
     void theSameLookChangesNothing() {
         look(device(SERIAL, "/dev/ttyUSB0", 0), device(SERIAL, "/dev/ttyUSB1", 1));
         Inventory before = inventory;
