@@ -14,12 +14,20 @@ final class Registration {
     static final Duration PAUSE = Duration.ofSeconds(1);
 
     /** Contract rule 84: ListAndWatch must come soon after Register was accepted. */
-    static final Duration STREAM_LIMIT = Duration.ofSeconds(5);
+    static final Duration STREAM_LIMIT = Duration.ofSeconds(2);
 
     /** The file of a socket is there a moment before the kubelet listens on it. */
     static final Duration SETTLE = Duration.ofMillis(50);
 
-    static final Duration RETRY_MAX = Duration.ofSeconds(30);
+    /**
+     * Longest wait between two attempts. The call goes over a local socket and costs nothing worth saving; a node whose kubelet is
+     * well again must have its devices within 5 s.
+     */
+    static final Duration RETRY_MAX = Duration.ofSeconds(2);
+
+    /** A stream that ends sooner is no success. */
+    static final Duration BRIEF = Duration.ofSeconds(30);
+
     /** Time that the kubelet is given to take the first list. */
     static final Duration READ_FIRST = Duration.ofMillis(100);
 
@@ -172,7 +180,7 @@ final class Registration {
             verify();
             return;
         }
-        LOG.warn("{}: registration failed, will be tried again: {}", resource, error);
+        complain(error);
         pause(error);
     }
 
@@ -188,7 +196,7 @@ final class Registration {
     /** A stream has ended that we did not end: the kubelet takes the resource for gone (contract fact 3, rule 82). */
     void streamEnded() {
         streams--;
-        boolean brief = Duration.between(streamingSince, world.now()).compareTo(RETRY_MAX) < 0;
+        boolean brief = Duration.between(streamingSince, world.now()).compareTo(BRIEF) < 0;
         failures = brief && !Boolean.TRUE.equals(verified) ? failures + 1 : 0;
         switch (phase) {
             case REGISTERING, AWAITING_STREAM, VERIFYING, SERVING, PAUSING -> {
@@ -279,7 +287,7 @@ final class Registration {
         accepted = false;
         String obstacle = world.serve();
         if (obstacle != null) {
-            LOG.warn("{}: {}", resource, obstacle);
+            complain(obstacle);
             pause(obstacle);
             return;
         }
@@ -305,6 +313,13 @@ final class Registration {
         failures++;
         enter(Phase.PAUSING, error);
         world.wakeAfter(wait);
+    }
+
+    /** Once for each error, however often it comes. */
+    private void complain(String error) {
+        if (!error.equals(lastError)) {
+            LOG.warn("{}: registration failed, will be tried again: {}", resource, error);
+        }
     }
 
     private Duration backOff() {
