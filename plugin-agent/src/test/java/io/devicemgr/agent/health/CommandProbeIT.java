@@ -72,7 +72,7 @@ class CommandProbeIT {
         String environment = run(10, "/bin/sh", "-c", "env; pwd; cat; exit 1").message();
         assertThat(environment).contains(" PWD=/ ").contains(" / ".strip());
         assertThat(environment
-                        .replaceAll("(PATH|PWD|OLDPWD|SHLVL|_|DEVICEMGR_PROBE_RUN)=\\S*", "")
+                        .replaceAll("(PATH|PWD|OLDPWD|SHLVL|_|DEVICEMGR_RUN)=\\S*", "")
                         .split("\\s+"))
                 .containsExactly("/bin/sh", "ended", "with", "1:", "/");
     }
