@@ -195,7 +195,7 @@ final class Agent implements AutoCloseable {
     private List<ResourceState> resources() {
         if (settings.discoverOnly()) {
             return settings.resources().stream()
-                    .map(resource -> new ResourceState(resource.name(), false, null, started, null))
+                    .map(resource -> new ResourceState(resource.name(), false, null, started, null, null))
                     .toList();
         }
         return kubelet.statuses().stream().map(this::state).toList();
@@ -209,7 +209,8 @@ final class Agent implements AutoCloseable {
                 status.registered(),
                 status.verified(),
                 status.since(),
-                errors.isEmpty() ? null : errors);
+                errors.isEmpty() ? null : errors,
+                kubelet.offered(status.resource()));
     }
 
     /** What keeps the agent from being ready. */

@@ -91,7 +91,11 @@ public record NodeDeviceReportStatus(
             Integer healthy,
 
             @JsonPropertyDescription("Number of devices that containers hold.")
-            Integer allocated) {}
+            Integer allocated,
+
+            @JsonPropertyDescription(
+                    "Number of healthy ids on the kubelet's list, which is what the node must advertise: each device as often as it is shared.")
+            Integer offered) {}
 
     /** One device. */
     @JsonInclude(JsonInclude.Include.NON_NULL)

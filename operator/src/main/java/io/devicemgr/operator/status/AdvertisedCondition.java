@@ -101,7 +101,7 @@ final class AdvertisedCondition {
     }
 
     private void compare(NodeView node, DeviceResource resource) {
-        int listed = node.healthy(resource.name());
+        int listed = node.offered(resource);
         int advertised = node.allocatable(resource.name());
         if (listed == advertised) {
             return;

@@ -1,6 +1,7 @@
 package io.devicemgr.operator.status;
 
 import io.devicemgr.api.v1alpha1.DeviceHealth;
+import io.devicemgr.api.v1alpha1.DeviceResource;
 import io.devicemgr.api.v1alpha1.NodeDeviceReportStatus;
 import io.devicemgr.api.v1alpha1.NodeDeviceReportStatus.Device;
 import io.devicemgr.api.v1alpha1.NodeDeviceReportStatus.Resource;
@@ -86,6 +87,16 @@ record NodeView(Node node, Optional<AgentPod> pod, Optional<NodeDeviceReportStat
     int allocated(String resource) {
         return count(
                 resource, Resource::allocated, device -> !device.allocatedTo().isEmpty());
+    }
+
+    /** What the node must advertise: the healthy ids on the kubelet's list, which are more than devices where these are shared. */
+    int offered(DeviceResource resource) {
+        return registrations()
+                .filter(found -> resource.name().equals(found.name()))
+                .map(Resource::offered)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElseGet(() -> healthy(resource.name()) * resource.sharing().replicas());
     }
 
     /** The agent's own count where it has one, because its list of devices may be cut short. */

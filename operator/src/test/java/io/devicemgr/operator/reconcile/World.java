@@ -196,7 +196,7 @@ final class World implements AutoCloseable {
                 NodeDeviceReportStatus.KubeletSocket.Present,
                 null,
                 null,
-                List.of(new NodeDeviceReportStatus.Resource(SERIAL, true, true, now(), null, null, null, null)),
+                List.of(new NodeDeviceReportStatus.Resource(SERIAL, true, true, now(), null, null, null, null, null)),
                 IntStream.range(0, healthy + (oneMissing ? 1 : 0))
                         .mapToObj(i -> device("tty" + i, i < healthy))
                         .toList(),

@@ -74,7 +74,7 @@ class AdvertisedConditionTest {
                         "w-1",
                         "rev",
                         KubeletSocket.Present,
-                        new Resource(Scene.SERIAL, true, null, Scene.at(registered), null, null, null, null),
+                        new Resource(Scene.SERIAL, true, null, Scene.at(registered), null, null, null, null, null),
                         Scene.healthy(1));
         scene.now = registered.plusSeconds(29);
 

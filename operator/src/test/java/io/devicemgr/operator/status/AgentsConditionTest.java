@@ -58,7 +58,15 @@ class AgentsConditionTest {
                                         "rev",
                                         KubeletSocket.Present,
                                         new Resource(
-                                                Scene.SERIAL, false, null, null, "invalid endpoint", null, null, null),
+                                                Scene.SERIAL,
+                                                false,
+                                                null,
+                                                null,
+                                                "invalid endpoint",
+                                                null,
+                                                null,
+                                                null,
+                                                null),
                                         List.of())));
     }
 
@@ -83,7 +91,7 @@ class AgentsConditionTest {
                         "w-1",
                         "rev",
                         KubeletSocket.Missing,
-                        new Resource(Scene.SERIAL, false, null, null, "no socket", null, null, null),
+                        new Resource(Scene.SERIAL, false, null, null, "no socket", null, null, null, null),
                         List.of())
                 .status();
 

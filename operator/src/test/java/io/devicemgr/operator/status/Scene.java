@@ -111,7 +111,7 @@ final class Scene {
                 node,
                 revision,
                 KubeletSocket.Present,
-                new Resource(SERIAL, true, true, at(START), null, null, null, null),
+                new Resource(SERIAL, true, true, at(START), null, null, null, null, null),
                 devices);
     }
 

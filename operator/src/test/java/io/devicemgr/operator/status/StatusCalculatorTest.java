@@ -68,7 +68,7 @@ class StatusCalculatorTest {
 
     @Test
     void aReportThatLeavesDevicesOutIsCountedInFull() {
-        Resource counted = new Resource(Scene.SERIAL, true, true, Scene.at(Scene.START), null, 10_000, 9_999, 3);
+        Resource counted = new Resource(Scene.SERIAL, true, true, Scene.at(Scene.START), null, 10_000, 9_999, 3, null);
         List<Device> listed = List.of(Scene.missing("b", Scene.START));
         scene.node("w-1", true, 9_999)
                 .agent("w-1", "rev", true)

@@ -45,6 +45,14 @@ final class DeviceLists {
         return list.build();
     }
 
+    /** How many ids {@link #of} lists as healthy. */
+    static int healthyCount(DeviceTable table, Allocator allocator) {
+        return table.devices().stream()
+                .filter(allocator::offers)
+                .mapToInt(device -> allocator.replicas().of(device.id().value()).size())
+                .sum();
+    }
+
     /** The ids that the kubelet may hand out after it has taken the list. */
     static Set<String> healthyIds(ListAndWatchResponse list) {
         return list.getDevicesList().stream()

@@ -113,6 +113,14 @@ public final class KubeletSide implements AutoCloseable {
         }
     }
 
+    /** How many ids of a resource are healthy on the newest list: each device as often as it is shared. */
+    public int offered(String resource) {
+        return plugins.stream()
+                .filter(plugin -> plugin.resource().equals(resource))
+                .mapToInt(ResourcePlugin::offered)
+                .sum();
+    }
+
     /** What is wrong with the worker thread, or nothing. */
     public Optional<String> trouble() {
         return loop.trouble().or(transport::trouble);

@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -62,6 +63,13 @@ final class ListLimit {
                                 + " devices are not offered: the kubelet takes lists of at most 4 MiB. Let discover of the resource match fewer"
                                 + " devices, or divide them among several resources");
         return listed;
+    }
+
+    /** Healthy ids of the last list, if it had to be cut. */
+    synchronized OptionalInt healthyInCutList() {
+        return noted == null
+                ? OptionalInt.empty()
+                : OptionalInt.of(DeviceLists.healthyIds(listed).size());
     }
 
     private boolean surelyFits(ListAndWatchResponse full) {

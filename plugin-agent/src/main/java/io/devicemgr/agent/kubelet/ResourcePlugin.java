@@ -68,6 +68,16 @@ final class ResourcePlugin implements Registration.World {
         this.registration = new Registration(allocator.resource(), this);
     }
 
+    String resource() {
+        return allocator.resource();
+    }
+
+    /** Healthy ids on the newest list. */
+    int offered() {
+        return limit.healthyInCutList()
+                .orElseGet(() -> DeviceLists.healthyCount(allocator.devices(store.current()), allocator));
+    }
+
     Registration registration() {
         return registration;
     }

@@ -91,7 +91,8 @@ public final class ReportStatus {
                 errors.isEmpty() ? null : errors,
                 tally.devices(),
                 tally.healthy(),
-                tally.allocated());
+                tally.allocated(),
+                resource.offered());
     }
 
     private static NodeDeviceReportStatus.Device device(Device device, Situation situation) {

@@ -7,5 +7,7 @@ import java.time.Instant;
  *
  * @param verified null while not known
  * @param lastError null when all is well
+ * @param offered healthy ids on the kubelet's list; null when nothing is registered
  */
-public record ResourceState(String name, boolean registered, Boolean verified, Instant since, String lastError) {}
+public record ResourceState(
+        String name, boolean registered, Boolean verified, Instant since, String lastError, Integer offered) {}

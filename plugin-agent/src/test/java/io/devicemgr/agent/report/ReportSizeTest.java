@@ -117,7 +117,12 @@ class ReportSizeTest {
 
     private static Situation situation(Inventory inventory, Function<Device, List<Holder>> holders) {
         return new Situation(
-                inventory, List.of(new ResourceState(RESOURCE, true, true, SINCE, null)), holders, true, true, null);
+                inventory,
+                List.of(new ResourceState(RESOURCE, true, true, SINCE, null, null)),
+                holders,
+                true,
+                true,
+                null);
     }
 
     private static Device device(int number, Health health) {

@@ -105,7 +105,7 @@ class ReportStatusTest {
                 device -> device.id().value().equals("a") ? List.of(new Holder("ns", "pod", "main")) : List.of();
         return new Situation(
                 INVENTORY,
-                List.of(new ResourceState(RESOURCE, true, true, SINCE, "slow")),
+                List.of(new ResourceState(RESOURCE, true, true, SINCE, "slow", 1)),
                 holders,
                 kubelet,
                 inotify,
