@@ -21,6 +21,9 @@ public final class KubeletSide implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(KubeletSide.class);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(4);
 
+    /** A kubelet that is down does not answer; then there is no hurry either. */
+    private static final Duration FIRST_READING = Duration.ofMillis(500);
+
     /** A pod shows up in PodResources only once its admission is complete. */
     private static final List<Duration> READS_AFTER_ALLOCATE =
             List.of(Duration.ofMillis(200), Duration.ofSeconds(2), Duration.ofSeconds(10));
@@ -38,6 +41,7 @@ public final class KubeletSide implements AutoCloseable {
     private Optional<SocketIdentity> kubelet = Optional.empty();
     private volatile boolean kubeletPresent;
     private final Preparations preparations = new Preparations();
+    private boolean begun;
     private int allocations;
 
     /** What others want to know; called on the registration loop. */
@@ -88,12 +92,21 @@ public final class KubeletSide implements AutoCloseable {
         loop.run(() -> {
             kubelet = SocketIdentity.of(kubeletSocket);
             kubeletPresent = kubelet.isPresent();
+            // The first list must have the ids that containers hold since an earlier agent (contract rule 48).
+            podResources.readFirst();
+            loop.after(FIRST_READING, this::begin);
+            podResources.start();
+        });
+    }
+
+    private void begin() {
+        if (!begun) {
+            begun = true;
             Duration pause = pauseAfterPredecessor();
             plugins.forEach(plugin -> plugin.registration().start(pause));
-            podResources.start();
             // After the first registration, for the sake of speed; what came before makes no event.
             lookAtKubelet();
-        });
+        }
     }
 
     /** Whether kubelet.sock is there, the proof that the Device Manager is on. */
@@ -175,6 +188,7 @@ public final class KubeletSide implements AutoCloseable {
     private void read(Reading reading) {
         preparations.read(reading);
         plugins.forEach(plugin -> plugin.read(reading));
+        begin();
         listeners.forEach(listener -> listener.podResourcesRead(reading));
     }
 
