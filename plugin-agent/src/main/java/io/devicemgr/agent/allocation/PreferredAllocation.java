@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -30,13 +31,12 @@ final class PreferredAllocation {
         this.table = table;
         this.replicas = replicas;
         this.preference = preference;
-        new HashSet<>(available)
-                .stream()
-                        .sorted(Comparator.comparingInt(Replicas::number).thenComparing(Comparator.naturalOrder()))
-                        .forEach(id -> candidates
-                                .computeIfAbsent(replicas.deviceOf(id).orElse(id), this::candidate)
-                                .ids
-                                .add(id));
+        for (String id : new HashSet<>(available)) {
+            candidates.computeIfAbsent(device(id), this::candidate).ids.add(id);
+        }
+        Comparator<String> byNumber =
+                Comparator.comparingInt(Replicas::number).thenComparing(Comparator.naturalOrder());
+        candidates.values().forEach(candidate -> candidate.ids.sort(byNumber));
     }
 
     /**
@@ -68,15 +68,14 @@ final class PreferredAllocation {
         Comparator<Candidate> order = Comparator.<Candidate>comparingInt(candidate -> candidate.standing)
                 .thenComparingInt(candidate -> candidate.taken)
                 .thenComparingInt(candidate -> candidate.used);
-        List<Candidate> left = candidates.values().stream()
+        Optional<Candidate> best = candidates.values().stream()
                 .filter(candidate -> !candidate.ids.isEmpty())
-                .sorted(order.thenComparing(candidate -> candidate.device))
-                .toList();
-        if (left.isEmpty()) {
+                .min(order);
+        if (best.isEmpty()) {
             return false;
         }
-        List<Candidate> equals = left.stream()
-                .takeWhile(candidate -> order.compare(candidate, left.get(0)) == 0)
+        List<Candidate> equals = candidates.values().stream()
+                .filter(candidate -> !candidate.ids.isEmpty() && order.compare(candidate, best.get()) == 0)
                 .toList();
         byNode(equals, Math.min(most, equals.size())).forEach(candidate -> take(candidate.ids.get(0)));
         return true;
@@ -134,12 +133,16 @@ final class PreferredAllocation {
     }
 
     private void take(String id) {
-        Candidate candidate = candidates.get(replicas.deviceOf(id).orElse(id));
+        Candidate candidate = candidates.get(device(id));
         if (candidate != null && candidate.ids.remove(id)) {
             chosen.add(id);
             candidate.taken++;
             chosenByNode.merge(candidate.node, 1, Integer::sum);
         }
+    }
+
+    private String device(String id) {
+        return replicas.deviceOf(id).orElse(id);
     }
 
     private Candidate candidate(String device) {

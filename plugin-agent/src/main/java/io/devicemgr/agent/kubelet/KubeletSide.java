@@ -92,9 +92,13 @@ public final class KubeletSide implements AutoCloseable {
         loop.run(() -> {
             kubelet = SocketIdentity.of(kubeletSocket);
             kubeletPresent = kubelet.isPresent();
-            // The first list must have the ids that containers hold since an earlier agent (contract rule 48).
-            podResources.readFirst();
-            loop.after(FIRST_READING, this::begin);
+            if (plugins.isEmpty()) {
+                begin();
+            } else {
+                // The first list must have the ids that containers hold since an earlier agent (contract rule 48).
+                podResources.readFirst();
+                loop.after(FIRST_READING, this::begin);
+            }
             podResources.start();
         });
     }
