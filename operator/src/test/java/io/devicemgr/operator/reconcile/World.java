@@ -294,6 +294,10 @@ final class World implements AutoCloseable {
         report("lab", "w-1", 2, false);
         report("lab", "w-2", 2, false);
         eventually().until(() -> condition("lab", "Ready").equals("True AllDevicesReady"));
+        // The last that is written about a rollout, after the status.
+        eventually()
+                .until(() -> client.v1().events().inNamespace("default").list().getItems().stream()
+                        .anyMatch(event -> event.getReason().equals("RolloutComplete")));
         return this;
     }
 

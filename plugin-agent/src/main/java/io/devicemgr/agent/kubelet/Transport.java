@@ -40,7 +40,9 @@ final class Transport implements AutoCloseable {
             RPC_IDLE_SECONDS,
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(),
-            new DefaultThreadFactory("kubelet-calls", true));
+            new DefaultThreadFactory("kubelet-calls", true),
+            // Rejects nothing before the end; then what a dying channel still wants to say is of no interest.
+            new ThreadPoolExecutor.DiscardPolicy());
 
     private final Pulse eventLoopPulse;
     private final Pulse callsPulse;
@@ -96,6 +98,8 @@ final class Transport implements AutoCloseable {
                 .executor(calls)
                 .offloadExecutor(calls)
                 .usePlaintext()
+                // Whoever calls tries again himself, and knows when that makes sense.
+                .disableRetry()
                 .overrideAuthority("localhost")
                 .maxInboundMessageSize(MAX_MESSAGE_BYTES)
                 .maxInboundMetadataSize(MAX_METADATA_BYTES)
