@@ -140,8 +140,9 @@ class ContractCallsIT extends AgentScenario {
         scene.unplug("ttyUSB1");
         scene.awaitListed(SERIAL, Map.of("ttyUSB0", "Healthy", "ttyUSB1", "Unhealthy"));
         try (RawKubelet kubelet = raw()) {
-            assertThat(kubelet.preStart(List.of("ttyUSB0"))).isEqualTo("OK");
-            assertThat(kubelet.preStart(List.of("ttyUSB0"))).isEqualTo("OK");
+            for (String id : List.of("ttyUSB0", "ttyUSB0", "ttyUSB1", "ttyUSB9")) {
+                assertThat(kubelet.preStart(List.of(id))).as(id).isEqualTo("OK");
+            }
         }
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.devicemgr.proto.deviceplugin.v1beta1.AllocateRequest;
 import io.devicemgr.proto.deviceplugin.v1beta1.ContainerAllocateRequest;
 import io.devicemgr.proto.deviceplugin.v1beta1.ContainerPreferredAllocationRequest;
+import io.devicemgr.proto.deviceplugin.v1beta1.DevicePluginGrpc;
 import io.devicemgr.proto.deviceplugin.v1beta1.PreStartContainerRequest;
 import io.devicemgr.proto.deviceplugin.v1beta1.PreferredAllocationRequest;
 import java.util.List;
@@ -28,6 +29,13 @@ class RequestsTest {
         assertThat(Requests.fault(prestart("x".repeat(63)))).isEmpty();
         assertThat(Requests.fault(prefer(List.of("a", "b"), List.of("b"), 2))).isEmpty();
         assertThat(Requests.fault(prefer(List.of("a", "b"), List.of(), 1))).isEmpty();
+    }
+
+    /** Rule 78: some documentation spells it PreStartcontainer. */
+    @Test
+    void theKubeletsNameOfTheCallIsServed() {
+        assertThat(DevicePluginGrpc.getPreStartContainerMethod().getFullMethodName())
+                .isEqualTo("v1beta1.DevicePlugin/PreStartContainer");
     }
 
     @ParameterizedTest
