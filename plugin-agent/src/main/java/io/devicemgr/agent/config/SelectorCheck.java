@@ -92,9 +92,11 @@ final class SelectorCheck {
     }
 
     private void checkGlob(String field, String glob) {
-        require(
-                glob != null && glob.startsWith("/dev/") && !glob.contains("..") && !glob.contains("//"),
-                field + ": '" + glob + "' is not below /dev");
+        try {
+            Glob.of(glob == null ? "" : glob);
+        } catch (IllegalArgumentException e) {
+            problems.add(field + ": " + e.getMessage());
+        }
     }
 
     private void checkAttribute(String path) {

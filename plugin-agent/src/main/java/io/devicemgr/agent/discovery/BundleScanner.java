@@ -1,5 +1,6 @@
 package io.devicemgr.agent.discovery;
 
+import io.devicemgr.agent.config.Glob;
 import io.devicemgr.agent.device.DeviceNode;
 import io.devicemgr.agent.device.DeviceNode.Role;
 import io.devicemgr.agent.device.Hardware;

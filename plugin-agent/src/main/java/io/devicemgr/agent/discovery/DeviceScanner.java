@@ -1,5 +1,6 @@
 package io.devicemgr.agent.discovery;
 
+import io.devicemgr.agent.config.Glob;
 import io.devicemgr.agent.device.Health.Reason;
 import io.devicemgr.agent.device.Inventory.Unmatched;
 import io.devicemgr.agent.device.Inventory.Unmatched.Why;

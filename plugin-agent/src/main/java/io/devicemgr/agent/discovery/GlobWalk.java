@@ -1,6 +1,7 @@
 package io.devicemgr.agent.discovery;
 
-import io.devicemgr.agent.discovery.Glob.Segment;
+import io.devicemgr.agent.config.Glob;
+import io.devicemgr.agent.config.Glob.Segment;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;

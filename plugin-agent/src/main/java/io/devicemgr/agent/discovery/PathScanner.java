@@ -1,5 +1,6 @@
 package io.devicemgr.agent.discovery;
 
+import io.devicemgr.agent.config.Glob;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -110,6 +110,7 @@ class AgentConfigTest {
                 "{\"name\":\"Foo.com/x\",\"discover\":[{\"path\":{\"glob\":\"/dev/x\"}}]}|spec.resources[0].name",
                 "{\"name\":\"foo.com/x\",\"discover\":[]}|spec.resources[0].discover",
                 "{\"name\":\"foo.com/x\",\"discover\":[{\"path\":{\"glob\":\"/etc/x\"}}]}|spec.resources[0].discover",
+                "{\"name\":\"foo.com/x\",\"discover\":[{\"path\":{\"glob\":\"/dev/[z-a]\"}}]}|spec.resources[0].discover[0].path.glob: '[z-a]' is not a glob",
                 "{\"name\":\"foo.com/x\",\"discover\":[{\"usb\":{\"expose\":[\"tty\"]}}]}|spec.resources[0].discover[0].usb must have vendorId or serialNumber",
                 "{\"name\":\"foo.com/x\",\"discover\":[{\"usb\":{\"vendorId\":\"403\"}}]}|spec.resources[0].discover[0].usb.vendorId",
                 "{\"name\":\"foo.com/x\",\"discover\":[{\"usb\":{\"vendorId\":\"0403\",\"expose\":[\"../x\"]}}]}|spec.resources[0].discover[0].usb.expose",

@@ -3,6 +3,7 @@ package io.devicemgr.agent.discovery;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.devicemgr.agent.config.Glob;
 import io.devicemgr.agent.device.DeviceNode;
 import io.devicemgr.agent.device.Health.Reason;
 import io.devicemgr.agent.device.Inventory.Unmatched;

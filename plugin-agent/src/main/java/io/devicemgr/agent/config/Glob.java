@@ -1,4 +1,4 @@
-package io.devicemgr.agent.discovery;
+package io.devicemgr.agent.config;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -10,7 +10,7 @@ import java.util.regex.PatternSyntaxException;
  * A path below /dev with the shell's wildcards: {@code * ? [...] {a,b}}. Braces are expanded as in a shell, and no wildcard
  * crosses a '/' or matches a leading dot.
  */
-final class Glob {
+public final class Glob {
     private static final String DEV = "/dev/";
 
     private final String text;
@@ -26,14 +26,14 @@ final class Glob {
      *
      * @throws IllegalArgumentException when it is not below /dev or not a glob
      */
-    static Glob of(String text) {
+    public static Glob of(String text) {
         List<List<Segment>> alternatives =
                 expand(text).stream().map(Glob::segments).toList();
         return new Glob(text, alternatives);
     }
 
     /** One list of path segments, below /dev, for each way to expand the braces. */
-    List<List<Segment>> alternatives() {
+    public List<List<Segment>> alternatives() {
         return alternatives;
     }
 
@@ -103,7 +103,7 @@ final class Glob {
      * @param literal the name, when it has no wildcard; otherwise null
      * @param matches whether a name in the directory is meant
      */
-    record Segment(String literal, Predicate<String> matches) {
+    public record Segment(String literal, Predicate<String> matches) {
         static Segment of(String name) {
             if (!name.matches(".*[*?\\[].*")) {
                 return new Segment(name, name::equals);
