@@ -47,6 +47,7 @@ public final class DeviceScanner {
             Finding finding = selector.look(look);
             directories.addAll(finding.directories());
             subsystems.addAll(finding.subsystems());
+            directories.addAll(homesOfNodes(finding));
             warnings.addAll(finding.warnings());
             if (finding.sightings().stream().noneMatch(Sighting::isDevice)) {
                 unmatched.add(selector.unmatched(finding));
@@ -55,6 +56,24 @@ public final class DeviceScanner {
         }
         directories.addAll(look.nodes().directories());
         return new Scan(sightings, unmatched, directories, subsystems, warnings);
+    }
+
+    /**
+     * Where the nodes of hardware stand that sysfs told of. Whoever removes a node by hand makes no uevent, and where uevents cannot
+     * be heard a node that comes is the first sign.
+     */
+    private Set<Path> homesOfNodes(Finding finding) {
+        if (finding.subsystems().isEmpty()) {
+            return Set.of();
+        }
+        Set<Path> homes = new HashSet<>(Set.of(roots.dev()));
+        finding.sightings().stream()
+                .filter(Sighting::isDevice)
+                .flatMap(sighting -> sighting.hardware().nodes().stream())
+                .forEach(node -> homes.add(roots.dev()
+                        .resolve(node.path().substring("/dev/".length()))
+                        .getParent()));
+        return homes;
     }
 
     private SelectorScanner scanner(String resource, DeviceSelector selector) {

@@ -84,6 +84,12 @@ class HotPlugTest {
     }
 
     @Test
+    void aNodeThatComesIsNoticedWithoutTheKernelsEvent() throws IOException {
+        tree.ftdi(HUB + "/1-1", "A9", 0, "/dev/null");
+        await().until(() -> store.current().devices().size() == 1);
+    }
+
+    @Test
     void anAdapterWithoutItsDriverIsIncompleteAndIsNotReplaced() throws IOException {
         tree.ftdi(HUB + "/1-1", "A9", 0, "/dev/null");
         kernel.changed.run();
