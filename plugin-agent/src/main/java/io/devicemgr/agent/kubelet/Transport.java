@@ -1,9 +1,13 @@
 package io.devicemgr.agent.kubelet;
 
 import io.devicemgr.agent.runtime.Pulse;
+import io.devicemgr.proto.deviceplugin.v1beta1.DevicePluginGrpc;
 import io.grpc.BindableService;
 import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
 import io.grpc.Server;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallExecutorSupplier;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.NettyServerBuilder;
 import io.netty.channel.EventLoopGroup;
@@ -84,6 +88,7 @@ final class Transport implements AutoCloseable {
                 .bossEventLoopGroup(eventLoop)
                 .workerEventLoopGroup(eventLoop)
                 .executor(calls)
+                .callExecutor(new ExecutorByMethod())
                 .maxInboundMessageSize(MAX_MESSAGE_BYTES)
                 .addServices(
                         Stream.of(services).map(BindableService::bindService).toList())
@@ -111,5 +116,20 @@ final class Transport implements AutoCloseable {
         // In this order: the ends of connections are still told on threads for calls.
         eventLoop.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(1, TimeUnit.SECONDS);
         calls.shutdown();
+    }
+
+    /**
+     * Allocate is answered where it is read: it is in memory only, the kubelet holds up all admissions meanwhile, and two hand-overs
+     * between threads would take longer than the answer. Everything else goes to the threads for calls.
+     */
+    private static final class ExecutorByMethod implements ServerCallExecutorSupplier {
+        private static final String ALLOCATE =
+                DevicePluginGrpc.getAllocateMethod().getFullMethodName();
+
+        @Override
+        public <Q, A> Executor getExecutor(ServerCall<Q, A> call, Metadata metadata) {
+            boolean allocate = call.getMethodDescriptor().getFullMethodName().equals(ALLOCATE);
+            return allocate ? Runnable::run : null;
+        }
     }
 }
