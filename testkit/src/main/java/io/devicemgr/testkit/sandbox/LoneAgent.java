@@ -33,7 +33,7 @@ final class LoneAgent implements AutoCloseable {
     private static final int STOP_SECONDS = 10;
 
     private final Image image;
-    private final Path root = Files.createTempDirectory(Path.of("/tmp"), "lone");
+    private final Path root = Files.createTempDirectory(quietDirectory(), "lone");
     private final LoneApiServer apiServer;
     private final SimulatedKubelet kubelet;
     private final ListAwait lists = new ListAwait();
@@ -129,6 +129,12 @@ final class LoneAgent implements AutoCloseable {
         } finally {
             connection.disconnect();
         }
+    }
+
+    /** The agent watches every step of its paths, and too much happens in /tmp: a node's directories are quiet. */
+    private static Path quietDirectory() {
+        Path memory = Path.of("/dev/shm");
+        return Files.isWritable(memory) ? memory : Path.of("/tmp");
     }
 
     private static int freePort() throws IOException {
