@@ -37,6 +37,7 @@ final class PodResourcesReader {
     private boolean planned;
     private boolean running;
     private boolean again;
+    private boolean stopped;
     private ManagedChannel channel;
 
     /** @param sink gets each reading, on the loop */
@@ -73,8 +74,9 @@ final class PodResourcesReader {
         }
     }
 
-    /** Gives up a reading that is under way. */
+    /** Gives up a reading that is under way, and begins no other. */
     void stop() {
+        stopped = true;
         if (channel != null) {
             channel.shutdownNow();
         }
@@ -82,6 +84,9 @@ final class PodResourcesReader {
 
     private void read() {
         planned = false;
+        if (stopped) {
+            return;
+        }
         running = true;
         long start = System.nanoTime();
         lastStart = start;

@@ -20,6 +20,8 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -32,6 +34,7 @@ final class Transport implements AutoCloseable {
     private static final int MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
 
     private static final int MAX_METADATA_BYTES = 64 * 1024;
+    private static final int END_MILLIS = 200;
     private static final int RPC_THREADS = 4;
     private static final int RPC_IDLE_SECONDS = 10;
     private static final Duration WEDGED = Duration.ofSeconds(15);
@@ -50,6 +53,7 @@ final class Transport implements AutoCloseable {
 
     private final Pulse eventLoopPulse;
     private final Pulse callsPulse;
+    private final Set<ManagedChannel> channels = ConcurrentHashMap.newKeySet();
 
     Transport() {
         this(WEDGED);
@@ -97,7 +101,7 @@ final class Transport implements AutoCloseable {
 
     /** A channel to a socket of the kubelet; it connects at the first call. */
     ManagedChannel channel(Path socket) {
-        return NettyChannelBuilder.forAddress(UnixDomainSocketAddress.of(socket))
+        ManagedChannel channel = NettyChannelBuilder.forAddress(UnixDomainSocketAddress.of(socket))
                 .channelType(NioDomainSocketChannel.class, UnixDomainSocketAddress.class)
                 .eventLoopGroup(eventLoop)
                 .executor(calls)
@@ -109,13 +113,26 @@ final class Transport implements AutoCloseable {
                 .maxInboundMessageSize(MAX_MESSAGE_BYTES)
                 .maxInboundMetadataSize(MAX_METADATA_BYTES)
                 .build();
+        channels.removeIf(ManagedChannel::isTerminated);
+        channels.add(channel);
+        return channel;
     }
 
     @Override
     public void close() {
-        // In this order: the ends of connections are still told on threads for calls.
+        // In this order: a call that begins needs the event loop, and its end a thread for calls.
+        channels.forEach(ManagedChannel::shutdownNow);
+        channels.forEach(Transport::awaitEnd);
         eventLoop.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(1, TimeUnit.SECONDS);
         calls.shutdown();
+    }
+
+    private static void awaitEnd(ManagedChannel channel) {
+        try {
+            channel.awaitTermination(END_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /**

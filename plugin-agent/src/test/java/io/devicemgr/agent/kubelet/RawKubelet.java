@@ -100,12 +100,6 @@ public final class RawKubelet implements AutoCloseable {
 
     @Override
     public void close() {
-        try {
-            // Without waiting, the end of the event loop may come first and leave the connection open.
-            channel.shutdownNow().awaitTermination(SECONDS, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
         transport.close();
     }
 
