@@ -120,19 +120,18 @@ final class Transport implements AutoCloseable {
 
     @Override
     public void close() {
-        // In this order: a call that begins needs the event loop, and its end a thread for calls.
         channels.forEach(ManagedChannel::shutdownNow);
-        channels.forEach(Transport::awaitEnd);
-        eventLoop.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(1, TimeUnit.SECONDS);
-        calls.shutdown();
-    }
-
-    private static void awaitEnd(ManagedChannel channel) {
         try {
-            channel.awaitTermination(END_MILLIS, TimeUnit.MILLISECONDS);
+            for (ManagedChannel channel : channels) {
+                channel.awaitTermination(END_MILLIS, TimeUnit.MILLISECONDS);
+            }
+            // What is left of the calls still needs the event loop.
+            calls.shutdown();
+            calls.awaitTermination(END_MILLIS, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        eventLoop.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(1, TimeUnit.SECONDS);
     }
 
     /**
