@@ -9,6 +9,9 @@ import io.devicemgr.agent.telemetry.TextFormatParser;
 import io.devicemgr.agent.telemetry.TextFormatParser.Series;
 import io.devicemgr.api.agent.AgentSettings;
 import io.devicemgr.api.v1alpha1.DeviceResource;
+import io.devicemgr.api.v1alpha1.Sharing;
+import io.devicemgr.testkit.kubelet.AdmissionResult;
+import io.devicemgr.testkit.kubelet.PodSpecification;
 import io.devicemgr.testkit.kubelet.ViolationKind;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -89,6 +92,23 @@ class SettingsChangeIT {
     }
 
     @Test
+    void aDeviceWithAShareThatIsHeldIsNotGivenAwayAsAWhole() throws Exception {
+        mount(json(shared(2)));
+        scene.awaitAllocatable(SERIAL, 4);
+        PodSpecification holder = PodSpecification.of("holder", SERIAL, 1);
+        assertThat(scene.kubelet().admit(holder)).isInstanceOf(AdmissionResult.Admitted.class);
+        mount(json(SERIALS));
+        scene.awaitAllocatable(SERIAL, 1);
+        mount(json(shared(3)));
+        scene.awaitAllocatable(SERIAL, 6);
+        mount(json(SERIALS));
+        scene.awaitAllocatable(SERIAL, 1);
+        scene.kubelet().removePod(holder);
+        scene.agent().readPodResources();
+        scene.awaitAllocatable(SERIAL, 2);
+    }
+
+    @Test
     void badSettingsAreToldAndTheOldOnesGoOn() throws Exception {
         mount("{ \"deployment\": ");
         scene.awaitReport(status -> String.valueOf(status.settingsError()).contains("settings.json"));
@@ -134,6 +154,10 @@ class SettingsChangeIT {
                         ? Map.of(labels[0], labels[1])
                         : Map.of(labels[0], labels[1], labels[2], labels[3]);
         return new Series("devicemgr_agent_" + name, pairs);
+    }
+
+    private static DeviceResource shared(int replicas) {
+        return new DeviceResource(SERIAL, SERIALS.discover(), new Sharing(replicas, false), null, null, null);
     }
 
     private static String json(DeviceResource... resources) {

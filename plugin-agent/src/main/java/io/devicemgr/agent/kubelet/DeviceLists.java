@@ -16,7 +16,6 @@ final class DeviceLists {
 
     private static final String UNHEALTHY = "Unhealthy";
 
-    /** Contract rule 55. */
     private static final int MAX_NUMA_NODE = 63;
 
     private DeviceLists() {}
@@ -25,31 +24,43 @@ final class DeviceLists {
      * The full list of one resource (contract rule 40): each device as often as it is shared.
      *
      * @param held ids that containers hold; those that are not offered any more, such as after a change of the sharing, stay on
-     *     the list as unhealthy (rule 48)
+     *     the list as unhealthy (rule 48), and each of them makes one free id of its device unhealthy, so that no device has more
+     *     holders than it may have
      */
-    static ListAndWatchResponse of(DeviceTable table, Allocator allocator, Set<String> held) {
+    static ListAndWatchResponse of(DeviceTable table, Allocator allocator, Held held) {
         ListAndWatchResponse.Builder list = ListAndWatchResponse.newBuilder();
-        boolean placed = placed(table);
+        Remains remains = new Remains(table, allocator, held);
+        boolean placed = placed(table) && remains.placed();
         for (var device : table.devices()) {
-            Device.Builder entry = Device.newBuilder().setHealth(allocator.offers(device) ? HEALTHY : UNHEALTHY);
+            Device.Builder entry = Device.newBuilder();
             if (placed) {
                 entry.setTopology(topology(device.hardware().numaNode()));
             }
-            allocator.replicas().of(device.id().value()).forEach(id -> list.addDevices(entry.setID(id)));
+            boolean offered = allocator.offers(device);
+            Set<String> barred = offered ? remains.barred(device) : Set.of();
+            allocator
+                    .replicas()
+                    .of(device.id().value())
+                    .forEach(id -> list.addDevices(
+                            entry.setID(id).setHealth(offered && !barred.contains(id) ? HEALTHY : UNHEALTHY)));
         }
-        held.stream()
-                .filter(id ->
-                        allocator.replicas().deviceOf(id).flatMap(table::find).isEmpty())
-                .sorted()
-                .forEach(id -> list.addDevices(Device.newBuilder().setID(id).setHealth(UNHEALTHY)));
+        for (String id : remains.ids()) {
+            Device.Builder entry = Device.newBuilder().setID(id).setHealth(UNHEALTHY);
+            if (placed) {
+                entry.setTopology(topology(remains.node(id)));
+            }
+            list.addDevices(entry);
+        }
         return list.build();
     }
 
     /** How many ids {@link #of} lists as healthy. */
-    static int healthyCount(DeviceTable table, Allocator allocator) {
+    static int healthyCount(DeviceTable table, Allocator allocator, Held held) {
+        Remains remains = new Remains(table, allocator, held);
         return table.devices().stream()
                 .filter(allocator::offers)
-                .mapToInt(device -> allocator.replicas().of(device.id().value()).size())
+                .mapToInt(device ->
+                        allocator.replicas().count() - remains.barred(device).size())
                 .sum();
     }
 
@@ -68,11 +79,16 @@ final class DeviceLists {
     private static boolean placed(DeviceTable table) {
         return table.devices().stream()
                 .map(device -> device.hardware().numaNode())
-                .allMatch(node -> node != null && node >= 0 && node <= MAX_NUMA_NODE);
+                .allMatch(node -> node != null && isNode(node));
+    }
+
+    /** Whether the kubelet may be told of it (contract rule 55). */
+    static boolean isNode(long node) {
+        return node >= 0 && node <= MAX_NUMA_NODE;
     }
 
     /** Node 0 is an empty message on the wire, and counts (contract rule 57). */
-    private static TopologyInfo topology(int node) {
+    private static TopologyInfo topology(long node) {
         return TopologyInfo.newBuilder()
                 .addNodes(NUMANode.newBuilder().setID(node))
                 .build();

@@ -40,7 +40,7 @@ final class DevicePluginService extends DevicePluginGrpc.DevicePluginImplBase {
     private final KubeletLoop loop;
     private final Events events;
     private final Optional<PreStart> preStart;
-    private final Supplier<Set<String>> held;
+    private final Supplier<Held> held;
     private final List<ListStream> streams = new CopyOnWriteArrayList<>();
     private final InventoryStore.Registration changes;
     private volatile boolean hold = true;
@@ -64,7 +64,7 @@ final class DevicePluginService extends DevicePluginGrpc.DevicePluginImplBase {
             ListLimit limit,
             KubeletLoop loop,
             Optional<PreStart> preStart,
-            Supplier<Set<String>> held,
+            Supplier<Held> held,
             Events events) {
         this.preStart = preStart;
         this.held = held;

@@ -102,7 +102,8 @@ final class PodResourcesReader {
         Answer<ListPodResourcesResponse> list = new Answer<>();
         allocatable
                 .future()
-                .thenCombine(list.future(), (ids, pods) -> new Reading(start, null, ids(ids), holders(pods)))
+                .thenCombine(
+                        list.future(), (ids, pods) -> new Reading(start, null, ids(ids), holders(pods), nodes(pods)))
                 .exceptionally(failure -> Reading.failed(start, Answer.reason(failure)))
                 .thenAcceptAsync(
                         reading -> {
@@ -145,6 +146,21 @@ final class PodResourcesReader {
             }
         }
         return holders;
+    }
+
+    /** An id on several nodes is listed once for each (contract rule 99a); no device of this agent is. */
+    private static Map<String, Map<String, Long>> nodes(ListPodResourcesResponse answer) {
+        Map<String, Map<String, Long>> nodes = new HashMap<>();
+        answer.getPodResourcesList().stream()
+                .flatMap(pod -> pod.getContainersList().stream())
+                .flatMap(container -> container.getDevicesList().stream())
+                .filter(devices -> devices.getTopology().getNodesCount() > 0)
+                .forEach(devices -> {
+                    Map<String, Long> byId = nodes.computeIfAbsent(devices.getResourceName(), name -> new HashMap<>());
+                    long node = devices.getTopology().getNodes(0).getID();
+                    devices.getDeviceIdsList().forEach(id -> byId.put(id, node));
+                });
+        return nodes;
     }
 
     /** A device on several NUMA nodes is listed once for each (contract rule 99a). */

@@ -17,6 +17,7 @@ import java.util.stream.Collectors;
  * @param error why it failed, or null
  * @param allocatable healthy ids that the kubelet knows, by resource, allocated or not (contract rule 99)
  * @param holders who holds an id, by resource and id
+ * @param nodes NUMA node of the ids that are held and that the kubelet has recorded with one, by resource and id
  * @param holdersOfDevices who holds a device under any of its ids, by resource and device
  */
 public record Reading(
@@ -24,14 +25,25 @@ public record Reading(
         String error,
         Map<String, Set<String>> allocatable,
         Map<String, Map<String, List<Holder>>> holders,
+        Map<String, Map<String, Long>> nodes,
         Map<String, Map<String, List<Holder>>> holdersOfDevices) {
 
+    Reading(
+            long startedNanos,
+            String error,
+            Map<String, Set<String>> allocatable,
+            Map<String, Map<String, List<Holder>>> holders,
+            Map<String, Map<String, Long>> nodes) {
+        this(startedNanos, error, allocatable, holders, nodes, byDevice(holders));
+    }
+
+    /** Nothing is known of NUMA nodes. */
     public Reading(
             long startedNanos,
             String error,
             Map<String, Set<String>> allocatable,
             Map<String, Map<String, List<Holder>>> holders) {
-        this(startedNanos, error, allocatable, holders, byDevice(holders));
+        this(startedNanos, error, allocatable, holders, Map.of());
     }
 
     static Reading failed(long startedNanos, String error) {
@@ -47,9 +59,9 @@ public record Reading(
         return allocatable.getOrDefault(resource, Set.of()).containsAll(ids);
     }
 
-    /** The ids that containers hold. */
-    Set<String> heldIds(String resource) {
-        return holders.getOrDefault(resource, Map.of()).keySet();
+    /** What containers hold. */
+    Held held(String resource) {
+        return new Held(holders.getOrDefault(resource, Map.of()).keySet(), nodes.getOrDefault(resource, Map.of()));
     }
 
     /** Resources of which containers hold devices, whoever offers them. */

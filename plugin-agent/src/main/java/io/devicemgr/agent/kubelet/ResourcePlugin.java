@@ -36,7 +36,7 @@ final class ResourcePlugin implements Registration.World {
     private Future<?> alarm;
     private boolean registered;
     private String shortage;
-    private volatile Set<String> held = Set.of();
+    private volatile Held held = Held.NOTHING;
 
     /** What all resources of the agent have in common; called on the loop. */
     interface Surroundings {
@@ -75,7 +75,7 @@ final class ResourcePlugin implements Registration.World {
     /** Healthy ids on the newest list. */
     int offered() {
         return limit.healthyInCutList()
-                .orElseGet(() -> DeviceLists.healthyCount(allocator.devices(store.current()), allocator));
+                .orElseGet(() -> DeviceLists.healthyCount(allocator.devices(store.current()), allocator, held));
     }
 
     Registration registration() {
@@ -97,10 +97,10 @@ final class ResourcePlugin implements Registration.World {
 
     /** Hands on a reading, unless the kubelet was sent its list only after the reading began. */
     void read(Reading reading) {
-        limit.held(reading.available() ? Optional.of(reading.heldIds(allocator.resource())) : Optional.empty());
         if (reading.available()) {
-            held = reading.heldIds(allocator.resource());
+            held = reading.held(allocator.resource());
         }
+        limit.held(reading.available() ? Optional.of(held.ids()) : Optional.empty());
         if (server == null) {
             return;
         }

@@ -14,6 +14,7 @@ import io.devicemgr.api.v1alpha1.Sharing;
 import io.devicemgr.proto.deviceplugin.v1beta1.ListAndWatchResponse;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -24,7 +25,7 @@ class DeviceListsTest {
     void aSharedDeviceIsListedUnderAllItsIdsWithOneHealth() {
         Device lost = device("b", null).withPresence(Health.unhealthy(Reason.MISSING, "gone", START));
         ListAndWatchResponse list =
-                DeviceLists.of(new DeviceTable(List.of(device("a", null), lost)), allocator(2), Set.of());
+                DeviceLists.of(new DeviceTable(List.of(device("a", null), lost)), allocator(2), Held.NOTHING);
         assertThat(list.getDevicesList())
                 .extracting(entry -> entry.getID() + " " + entry.getHealth())
                 .containsExactly("a::0 Healthy", "a::1 Healthy", "b::0 Unhealthy", "b::1 Unhealthy");
@@ -35,7 +36,7 @@ class DeviceListsTest {
     void whereAllNodesAreKnownTheyAreTold() throws Exception {
         Device lost = device("b", 1).withPresence(Health.unhealthy(Reason.MISSING, "gone", START));
         ListAndWatchResponse list =
-                DeviceLists.of(new DeviceTable(List.of(device("a", 0), lost)), allocator(1), Set.of());
+                DeviceLists.of(new DeviceTable(List.of(device("a", 0), lost)), allocator(1), Held.NOTHING);
         // Rule 57: node 0 is an empty message, and must survive the wire.
         ListAndWatchResponse read = ListAndWatchResponse.parseFrom(list.toByteArray());
         assertThat(read.getDevicesList())
@@ -49,7 +50,7 @@ class DeviceListsTest {
     void whereOneNodeIsUnknownNoneIsTold() {
         for (Integer unknown : new Integer[] {null, -1, 64}) {
             ListAndWatchResponse list = DeviceLists.of(
-                    new DeviceTable(List.of(device("a", 0), device("b", unknown))), allocator(1), Set.of());
+                    new DeviceTable(List.of(device("a", 0), device("b", unknown))), allocator(1), Held.NOTHING);
             // Rule 54: unset, not empty.
             assertThat(list.getDevicesList()).noneMatch(entry -> entry.hasTopology());
         }
@@ -58,10 +59,52 @@ class DeviceListsTest {
     @Test
     void whatContainersHoldStaysListedWhenItIsNotOfferedAnyMore() {
         ListAndWatchResponse list = DeviceLists.of(
-                new DeviceTable(List.of(device("a", null))), allocator(2), Set.of("a", "a::1", "a::7", "gone::0"));
+                new DeviceTable(List.of(device("a", null))),
+                allocator(2),
+                new Held(Set.of("b", "b::1", "b::7", "gone::0")));
         assertThat(list.getDevicesList())
                 .extracting(entry -> entry.getID() + " " + entry.getHealth())
-                .containsExactly("a::0 Healthy", "a::1 Healthy", "a Unhealthy", "a::7 Unhealthy", "gone::0 Unhealthy");
+                .containsExactly(
+                        "a::0 Healthy",
+                        "a::1 Healthy",
+                        "b Unhealthy",
+                        "b::1 Unhealthy",
+                        "b::7 Unhealthy",
+                        "gone::0 Unhealthy");
+    }
+
+    @Test
+    void aDeviceHasNoMoreHoldersThanItMayHaveAfterAChangeOfTheSharing() {
+        DeviceTable table = new DeviceTable(List.of(device("a", null), device("b", null)));
+        Held two = new Held(Set.of("a::0", "a::1"));
+        assertThat(healthy(table, 1, two)).containsExactly("b");
+        assertThat(healthy(table, 3, new Held(Set.of("a")))).containsExactly("a::0", "a::1", "b::0", "b::1", "b::2");
+        // What is held already stays as it is.
+        assertThat(healthy(table, 2, new Held(Set.of("a::1", "a::5")))).containsExactly("a::1", "b::0", "b::1");
+        assertThat(healthy(table, 2, new Held(Set.of("a::5", "a::6", "a::7")))).containsExactly("b::0", "b::1");
+        assertThat(healthy(table, 1, Held.NOTHING)).containsExactly("a", "b");
+        assertThat(DeviceLists.healthyCount(table, allocator(1), two)).isEqualTo(1);
+        assertThat(DeviceLists.healthyCount(table, allocator(3), two)).isEqualTo(6);
+    }
+
+    @Test
+    void whatIsNotOfferedAnyMoreKeepsItsNode() {
+        DeviceTable table = new DeviceTable(List.of(device("a", 0), device("b", 1)));
+        ListAndWatchResponse list =
+                DeviceLists.of(table, allocator(1), new Held(Set.of("b::1", "gone"), Map.of("gone", 0L)));
+        assertThat(list.getDevicesList())
+                .extracting(entry ->
+                        entry.getID() + " " + entry.getTopology().getNodes(0).getID())
+                .containsExactly("a 0", "b 1", "b::1 1", "gone 0");
+        ListAndWatchResponse unknown = DeviceLists.of(table, allocator(1), new Held(Set.of("gone")));
+        assertThat(unknown.getDevicesList()).noneMatch(entry -> entry.hasTopology());
+    }
+
+    private static List<String> healthy(DeviceTable table, int replicas, Held held) {
+        return DeviceLists.of(table, allocator(replicas), held).getDevicesList().stream()
+                .filter(entry -> entry.getHealth().equals("Healthy"))
+                .map(entry -> entry.getID())
+                .toList();
     }
 
     private static Allocator allocator(int replicas) {

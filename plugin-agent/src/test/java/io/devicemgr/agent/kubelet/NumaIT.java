@@ -18,10 +18,12 @@ import io.devicemgr.agent.runtime.Metrics;
 import io.devicemgr.api.v1alpha1.Allocation;
 import io.devicemgr.api.v1alpha1.Allocation.Preference;
 import io.devicemgr.api.v1alpha1.DeviceResource;
+import io.devicemgr.api.v1alpha1.Sharing;
 import io.devicemgr.testkit.kubelet.AdmissionResult;
 import io.devicemgr.testkit.kubelet.PodSpecification;
 import io.devicemgr.testkit.kubelet.SimulatedKubelet;
 import io.devicemgr.testkit.kubelet.SimulatedKubeletOptions;
+import io.devicemgr.testkit.kubelet.StartResult;
 import io.devicemgr.testkit.kubelet.TopologyPolicy;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -42,6 +44,7 @@ class NumaIT {
 
     private final InventoryStore store = new InventoryStore();
     private final DirectoryWatch watch = new DirectoryWatch();
+    private Path root;
     private SimulatedKubelet kubelet;
     private KubeletSide side;
 
@@ -88,6 +91,23 @@ class NumaIT {
         assertThat(nodes(admit("two", 2))).containsExactlyInAnyOrder(0, 1);
     }
 
+    /** A kubelet that starts may hear of its pods later than of the devices, and then asks for hints once more. */
+    @Test
+    void aRunningPodThatHoldsAShareOfEarlierSharingSurvivesARestartOfTheKubelet() throws IOException {
+        start(TopologyPolicy.SINGLE_NUMA_NODE, Preference.None, 0, 1);
+        watch.start();
+        side.close();
+        serve(Preference.None, new Sharing(2, false), 4);
+        PodSpecification pod = PodSpecification.of("a", RESOURCE, 1);
+        assertThat(kubelet.admit(pod)).isInstanceOf(AdmissionResult.Admitted.class);
+        assertThat(kubelet.startContainer(pod, "main")).isInstanceOf(StartResult.Started.class);
+        side.close();
+        serve(Preference.None, Sharing.none(), 1);
+        kubelet.restart();
+        awaitAllocatable(1);
+        assertThat(kubelet.readmitPods().values()).hasSize(1).allMatch(AdmissionResult.Admitted.class::isInstance);
+    }
+
     private Set<String> admit(String pod, int count) {
         return kubelet.admit(PodSpecification.of(pod, RESOURCE, count))
                 .containers()
@@ -103,7 +123,7 @@ class NumaIT {
     }
 
     private void start(TopologyPolicy policy, Preference preference, Integer... numaNodes) throws IOException {
-        Path root = Files.createTempDirectory(Path.of("/tmp"), "numa");
+        root = Files.createTempDirectory(Path.of("/tmp"), "numa");
         for (String name : List.of("device-plugins", "pod-resources")) {
             Files.createDirectory(root.resolve(name));
         }
@@ -111,19 +131,27 @@ class NumaIT {
                 SimulatedKubeletOptions.below(root).withNumaNodes(0, 1).withTopologyPolicy(policy));
         kubelet.start();
         store.update(before -> new Inventory(0, devices(numaNodes), List.of(), List.of()));
+        serve(preference, Sharing.none(), numaNodes.length);
+    }
+
+    private void serve(Preference preference, Sharing sharing, int offered) {
         Allocation rule = new Allocation(null, null, null, null, null, null, preference);
         side = new KubeletSide(
                 root.resolve("device-plugins"),
                 root.resolve("pod-resources/kubelet.sock"),
                 Optional.empty(),
-                List.of(new Allocator(new DeviceResource(RESOURCE, List.of(), null, null, rule, null))),
+                List.of(new Allocator(new DeviceResource(RESOURCE, List.of(), sharing, null, rule, null))),
                 store,
                 watch,
                 new Metrics());
         side.start();
+        awaitAllocatable(offered);
+    }
+
+    private void awaitAllocatable(int count) {
         await().until(() -> {
             kubelet.statusTick();
-            return kubelet.allocatable().getOrDefault(RESOURCE, 0) == numaNodes.length;
+            return kubelet.allocatable().getOrDefault(RESOURCE, 0) == count;
         });
     }
 
