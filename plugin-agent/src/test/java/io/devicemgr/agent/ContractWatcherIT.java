@@ -130,6 +130,33 @@ class ContractWatcherIT extends AgentScenario {
         assertThat(AgentScene.sockets(scene.registryDirectory())).hasSize(2);
     }
 
+    /** Rules 26 and 36: a kubelet that crashed comes back and is already dialling the socket that it finds. */
+    @Test
+    void theSocketThatAStartingKubeletFindsIsLeftAlone() throws IOException {
+        register();
+        List<String> before = AgentScene.sockets(scene.registryDirectory());
+        scene.kubelet().kill();
+        await().atMost(LIMIT)
+                .until(
+                        () -> shown(),
+                        shown -> shown.size() == 2 && shown.stream().noneMatch(before::contains));
+        List<String> found = shown();
+        scene.kubelet().start();
+        scene.awaitAllocatable(SERIAL, 1);
+        scene.awaitAllocatable(CAMERA, 1);
+        scene.awaitVerified();
+        assertThat(shown()).containsExactlyInAnyOrderElementsOf(found);
+        scene.stopAgent();
+        scene.awaitAllocatable(SERIAL, 0);
+        scene.awaitAllocatable(CAMERA, 0);
+    }
+
+    private List<String> shown() throws IOException {
+        return AgentScene.sockets(scene.registryDirectory()).stream()
+                .filter(name -> !name.startsWith("."))
+                .toList();
+    }
+
     /** Rules 6 and 34. */
     @Test
     void anAgentThatStopsIsDeregistered() throws IOException {

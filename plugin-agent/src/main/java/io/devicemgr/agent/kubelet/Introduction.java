@@ -22,6 +22,9 @@ interface Introduction {
      */
     void introduce(PluginServer server, Consumer<String> outcome);
 
+    /** A kubelet has started; says whether it finds the server by itself, so that what is under way goes on. */
+    boolean kubeletStarted();
+
     /** Gives up what is under way. */
     void cancel();
 }

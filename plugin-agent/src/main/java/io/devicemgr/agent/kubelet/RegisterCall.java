@@ -58,6 +58,12 @@ final class RegisterCall implements Introduction {
                 .register(request, answer);
     }
 
+    /** The call went to the kubelet before. */
+    @Override
+    public boolean kubeletStarted() {
+        return false;
+    }
+
     @Override
     public void cancel() {
         if (call != null) {

@@ -82,6 +82,9 @@ final class Registration {
         /** Tells the kubelet of the socket; then {@link #registered()} or {@link #refused(String)} follows. */
         void register();
 
+        /** Whether a kubelet that has just started finds the own socket by itself, so that the answer will be its own. */
+        boolean foundByKubelet();
+
         /** Gives up telling it; nothing follows. */
         void cancelRegister();
 
@@ -139,6 +142,8 @@ final class Registration {
         if (phase == Phase.WAITING_FOR_KUBELET || phase == Phase.PAUSING) {
             retryAt = world.now().plus(SETTLE);
             attempt();
+        } else if (phase == Phase.REGISTERING && streams == 0 && world.foundByKubelet()) {
+            LOG.debug("{}: the kubelet that has started finds the socket by itself", resource);
         } else {
             restart("kubelet.sock was re-created");
         }

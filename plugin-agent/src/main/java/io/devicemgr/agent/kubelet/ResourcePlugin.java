@@ -170,6 +170,11 @@ final class ResourcePlugin implements Registration.World {
     }
 
     @Override
+    public boolean foundByKubelet() {
+        return server != null && server.intact() && introduction.kubeletStarted();
+    }
+
+    @Override
     public void cancelRegister() {
         introduction.cancel();
     }

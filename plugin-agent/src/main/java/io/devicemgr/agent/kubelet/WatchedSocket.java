@@ -60,6 +60,19 @@ final class WatchedSocket implements Introduction {
         attempt.start();
     }
 
+    /**
+     * A kubelet that starts looks through the directory (contract rule 36). To take the socket away now would leave it with a
+     * dial that fails after 10 s, and then a kubelet of 1.36 forgets the plugin that has registered in the meantime (rule 26).
+     */
+    @Override
+    public boolean kubeletStarted() {
+        if (attempt == null) {
+            return false;
+        }
+        attempt.giveTime();
+        return true;
+    }
+
     @Override
     public void cancel() {
         if (attempt != null) {
@@ -119,10 +132,22 @@ final class WatchedSocket implements Introduction {
             }
             try {
                 server.show();
-                limit = loop.after(LIMIT, () -> finish(this, unseen()));
+                limit = unseenLater();
             } catch (IOException e) {
                 finish(this, "the plugin socket in " + directory + " cannot be given its name: " + e.getMessage());
             }
+        }
+
+        /** The time begins anew if it has begun. */
+        private void giveTime() {
+            if (limit != null) {
+                limit.cancel(false);
+                limit = unseenLater();
+            }
+        }
+
+        private Future<?> unseenLater() {
+            return loop.after(LIMIT, () -> finish(this, unseen()));
         }
 
         private String unseen() {

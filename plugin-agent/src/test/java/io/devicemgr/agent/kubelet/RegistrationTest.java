@@ -67,6 +67,19 @@ class RegistrationTest {
     }
 
     @Test
+    void whatAStartingKubeletFindsByItselfIsLeftToIt() {
+        world.found = true;
+        registration.start(Duration.ZERO);
+        world.taken();
+        registration.kubeletStarted();
+        assertPhase(Phase.REGISTERING);
+        assertThat(world.taken()).isEmpty();
+        registration.streamOpened();
+        registration.kubeletStarted();
+        assertThat(world.taken()).as("that was another kubelet's stream").contains("stopServing");
+    }
+
+    @Test
     void withoutKubeletItWaits() {
         world.kubelet = false;
         registration.start(Duration.ZERO);
@@ -266,6 +279,7 @@ class RegistrationTest {
         private Instant now = START;
         private Duration alarm;
         private boolean kubelet = true;
+        private boolean found;
         private String obstacle;
 
         /** What was asked for since the last call. */
@@ -304,6 +318,11 @@ class RegistrationTest {
         @Override
         public void register() {
             asked.add("register");
+        }
+
+        @Override
+        public boolean foundByKubelet() {
+            return found;
         }
 
         @Override
