@@ -100,7 +100,7 @@ final class PciScanner implements SelectorScanner {
             exposeGroup(look, first, exposure);
         }
         for (PciFunction function : functions) {
-            children.forEach(kind -> kind.expose(function.device(), () -> makesInterfaces(function), exposure));
+            children.forEach(kind -> kind.expose(function.device(), exposure));
         }
         return exposure.incomplete(resource, first.key())
                 .findFirst()
@@ -133,9 +133,5 @@ final class PciScanner implements SelectorScanner {
                             .orElse("no driver is bound to it")
                     + "; bind it to vfio-pci");
         }
-    }
-
-    private static boolean makesInterfaces(PciFunction function) {
-        return function.driver().filter(driver -> !driver.startsWith(VFIO)).isPresent();
     }
 }

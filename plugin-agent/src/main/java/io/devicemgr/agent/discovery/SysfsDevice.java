@@ -1,7 +1,9 @@
 package io.devicemgr.agent.discovery;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -71,6 +73,15 @@ record SysfsDevice(Sysfs sysfs, Path directory) {
                         each -> each != null && each.startsWith(sysfs.devices()) && !each.equals(sysfs.devices()),
                         Path::getParent)
                 .map(each -> new SysfsDevice(sysfs, each));
+    }
+
+    /** Directories directly below it. */
+    Stream<Path> parts() {
+        try (Stream<Path> entries = Files.list(directory)) {
+            return entries.filter(entry -> Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)).toList().stream();
+        } catch (IOException | UncheckedIOException e) {
+            return Stream.empty();
+        }
     }
 
     /** NUMA node that the device is nearest to; null when the machine does not say. */

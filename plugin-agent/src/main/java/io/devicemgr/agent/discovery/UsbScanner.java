@@ -3,11 +3,7 @@ package io.devicemgr.agent.discovery;
 import io.devicemgr.agent.device.DeviceNode.Role;
 import io.devicemgr.agent.device.Hardware;
 import io.devicemgr.api.v1alpha1.UsbSelector;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -15,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 
 /** USB devices by their descriptors. A hub is found only when vendor and product ask for it. */
 final class UsbScanner implements SelectorScanner {
@@ -74,7 +69,7 @@ final class UsbScanner implements SelectorScanner {
             if (subsystem.equals(USB)) {
                 exposeBusNode(look, device, exposure);
             } else {
-                children.get(subsystem).expose(device.device(), () -> hasDriver(device), exposure);
+                children.get(subsystem).expose(device.device(), exposure);
             }
         }
         String key = all.key(device);
@@ -102,17 +97,6 @@ final class UsbScanner implements SelectorScanner {
                                     + ", but that is not in /dev: the agent must see the host's /dev"));
         } else {
             exposure.problem("does not tell the number of its bus node");
-        }
-    }
-
-    private static boolean hasDriver(UsbDevice device) {
-        Path directory = device.device().directory();
-        String interfaces = directory.getFileName() + ":";
-        try (Stream<Path> entries = Files.list(directory)) {
-            return entries.filter(entry -> entry.getFileName().toString().startsWith(interfaces))
-                    .anyMatch(entry -> Files.exists(entry.resolve("driver")));
-        } catch (IOException | UncheckedIOException e) {
-            return false;
         }
     }
 

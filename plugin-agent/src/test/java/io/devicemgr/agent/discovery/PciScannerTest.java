@@ -122,6 +122,45 @@ class PciScannerTest {
     }
 
     @Test
+    void aFunctionWithAnotherDriverThanANetworkDriverHasNoInterface() throws IOException {
+        String disk = "pci0000:00/0000:00:03.0";
+        tree.pci(disk, "1af4", "1042", "0x018000")
+                .driver(disk, "pci", "virtio-pci")
+                .device(disk + "/virtio1/block/vda");
+        assertThat(tree.scan(pci("1af4", null, null, null, null, "net"))
+                        .sightings()
+                        .get(0)
+                        .message())
+                .contains("has no network interface");
+    }
+
+    @Test
+    void aParavirtualInterfaceLiesInAPartOfItsFunction() throws IOException {
+        String function = "pci0000:00/0000:00:03.0";
+        String eth = function + "/virtio2/net/eth0";
+        tree.pci(function, "1af4", "1041", "0x020000")
+                .driver(function, "pci", "virtio-pci")
+                .device(eth)
+                .inClass(eth, "net");
+        DeviceSelector net = pci("1af4", null, null, null, null, "net");
+        assertThat(only(net).paths()).containsExactly("net eth0");
+        tree.remove(eth);
+        assertThat(only(net).nodes()).as("it was moved into a pod").isEmpty();
+    }
+
+    @Test
+    void theInterfaceOfAUsbAdapterIsNotThatOfItsController() throws IOException {
+        tree.pci(FakeTree.XHCI, "8086", "a12f", "0x0c0330").driver(FakeTree.XHCI, "pci", "xhci_hcd");
+        String stick = FakeTree.XHCI + "/usb1/1-1";
+        tree.hub(FakeTree.XHCI + "/usb1").usb(stick, "0b95", "1790", "00A1").device(stick + "/1-1:1.0/net/enp0s20u1");
+        assertThat(tree.scan(pci("8086", "a12f", null, null, null, "net"))
+                        .sightings()
+                        .get(0)
+                        .message())
+                .contains("has no network interface");
+    }
+
+    @Test
     void theDriverIsReadAtEachLook() throws IOException {
         DeviceScanner scanner = tree.scanner(pci("8086", "56c0", null, "vfio-pci", null));
         assertThat(scanner.scan().sightings()).isEmpty();

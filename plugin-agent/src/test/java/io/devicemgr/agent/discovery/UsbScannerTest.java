@@ -121,12 +121,20 @@ class UsbScannerTest {
         tree.usb(stick, "0b95", "1790", "00A1").usbInterface(stick + "/1-1.4:1.0", null);
         assertThat(tree.scan(usb("0b95", null, null, "net")).sightings().get(0).problem())
                 .isEqualTo(Reason.INCOMPLETE);
-        tree.driver(stick + "/1-1.4:1.0", "usb", "ax88179_178a");
-        assertThat(only(usb("0b95", null, null, "net")).nodes())
+        String enp = stick + "/1-1.4:1.0/net/enp0s20u1";
+        tree.driver(stick + "/1-1.4:1.0", "usb", "ax88179_178a").device(enp).inClass(enp, "net");
+        assertThat(only(usb("0b95", null, null, "net")).paths()).containsExactly("net enp0s20u1");
+        tree.remove(enp);
+        assertThat(only(usb("0b95", null, null, "net")).paths())
                 .as("in the network namespace of a pod")
                 .isEmpty();
-        tree.device(stick + "/1-1.4:1.0/net/enp0s20u1").inClass(stick + "/1-1.4:1.0/net/enp0s20u1", "net");
-        assertThat(only(usb("0b95", null, null, "net")).paths()).containsExactly("net enp0s20u1");
+    }
+
+    @Test
+    void aDeviceThatIsNoNetworkAdapterHasNoInterface() throws IOException {
+        tree.ftdi(HUB + "/1-1.4", "A9TRX", 0, "/dev/null");
+        assertThat(tree.scan(usb("0403", null, null, "net")).sightings().get(0).message())
+                .contains("has no network interface");
     }
 
     @Test
