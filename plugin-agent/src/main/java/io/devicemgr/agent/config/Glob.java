@@ -13,6 +13,9 @@ import java.util.regex.PatternSyntaxException;
 public final class Glob {
     private static final String DEV = "/dev/";
 
+    /** Each group of braces multiplies them, so a short text could fill the memory. */
+    private static final int MAX_ALTERNATIVES = 256;
+
     private final String text;
     private final List<List<Segment>> alternatives;
 
@@ -27,6 +30,9 @@ public final class Glob {
      * @throws IllegalArgumentException when it is not below /dev or not a glob
      */
     public static Glob of(String text) {
+        if (!SettingsCheck.isPath(text)) {
+            throw new IllegalArgumentException("'" + text + "' has a character that no file name can have here");
+        }
         List<List<Segment>> alternatives =
                 expand(text).stream().map(Glob::segments).toList();
         return new Glob(text, alternatives);
@@ -65,6 +71,10 @@ public final class Glob {
         List<String> expanded = new ArrayList<>();
         for (String choice : choices(text.substring(open + 1, close))) {
             expanded.addAll(expand(text.substring(0, open) + choice + text.substring(close + 1)));
+            if (expanded.size() > MAX_ALTERNATIVES) {
+                throw new IllegalArgumentException("'" + text + "' stands for more than " + MAX_ALTERNATIVES
+                        + " paths: write fewer braces, or several selectors");
+            }
         }
         return expanded;
     }

@@ -57,7 +57,7 @@ final class ProbeCheck {
                 && path.length() <= MAX_PATH
                 && !path.startsWith("/")
                 && !path.contains("..")
-                && path.indexOf('\0') < 0;
+                && SettingsCheck.isPath(path);
         SettingsCheck.require(
                 relative,
                 field + ".path",

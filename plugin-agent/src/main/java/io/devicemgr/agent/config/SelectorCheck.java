@@ -101,7 +101,7 @@ final class SelectorCheck {
 
     private void checkAttribute(String path) {
         boolean relative = !path.isEmpty()
-                && path.indexOf('\0') < 0
+                && SettingsCheck.isPath(path)
                 && Stream.of(path.split("/", -1))
                         .noneMatch(name -> name.isEmpty() || name.equals(".") || name.equals(".."));
         require(relative, ".sysfs.attributes: '" + path + "' is not a path below the device's directory");

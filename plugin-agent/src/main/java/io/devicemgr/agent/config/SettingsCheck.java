@@ -3,6 +3,8 @@ package io.devicemgr.agent.config;
 import io.devicemgr.api.agent.AgentSettings;
 import io.devicemgr.api.v1alpha1.DeviceResource;
 import io.devicemgr.api.v1alpha1.DeviceSelector;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -18,9 +20,17 @@ final class SettingsCheck {
 
     private static final int MAX_PREFIX = 244;
 
+    /** Name of an API object; the agent makes names of files and a path of the API server of it. */
+    private static final Pattern OBJECT_NAME =
+            Pattern.compile("[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*");
+
     private SettingsCheck() {}
 
     static void check(AgentSettings settings) throws ConfigurationException {
+        require(
+                OBJECT_NAME.matcher(settings.deployment()).matches(),
+                "deployment",
+                "'" + settings.deployment() + "' is not the name of an object");
         Set<String> names = new HashSet<>();
         for (int i = 0; i < settings.resources().size(); i++) {
             DeviceResource resource = settings.resources().get(i);
@@ -57,6 +67,16 @@ final class SettingsCheck {
     static void require(boolean holds, String field, String what) throws ConfigurationException {
         if (!holds) {
             throw refused(field + " " + what);
+        }
+    }
+
+    /** Whether a text can stand in a path: without a zero character, and of characters that file names have under this locale. */
+    static boolean isPath(String text) {
+        try {
+            Path.of(text);
+            return true;
+        } catch (InvalidPathException e) {
+            return false;
         }
     }
 

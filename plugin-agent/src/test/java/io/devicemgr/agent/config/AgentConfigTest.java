@@ -106,6 +106,9 @@ class AgentConfigTest {
             value = {
                 "not json|settings file",
                 "{}|settings file",
+                "{\"deployment\":\"../x\",\"resources\":[]}|deployment '../x' is not the name",
+                "{\"name\":\"foo.com/x\",\"discover\":[{\"path\":{\"glob\":\"/dev/{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}\"}}]}|stands for more than 256 paths",
+                "{\"name\":\"foo.com/x\",\"discover\":[{\"path\":{\"glob\":\"/dev/a\\u0000\"}}]}|no file name can have",
                 "{\"name\":\"kubernetes.io/x\",\"discover\":[{\"path\":{\"glob\":\"/dev/x\"}}]}|spec.resources[0].name",
                 "{\"name\":\"Foo.com/x\",\"discover\":[{\"path\":{\"glob\":\"/dev/x\"}}]}|spec.resources[0].name",
                 "{\"name\":\"foo.com/x\",\"discover\":[]}|spec.resources[0].discover",
