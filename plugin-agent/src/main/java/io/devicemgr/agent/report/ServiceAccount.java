@@ -9,11 +9,15 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /** Token and CA as the kubelet mounts them; it replaces both from time to time. */
 final class ServiceAccount {
+    /** RFC 6750, b64token. */
+    private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9._~+/-]+=*");
+
     private final Path tokenFile;
     private final Path caFile;
     private FileTime tokenTime;
@@ -28,7 +32,12 @@ final class ServiceAccount {
     String token() throws IOException {
         FileTime time = Files.getLastModifiedTime(tokenFile);
         if (!time.equals(tokenTime)) {
-            token = Files.readString(tokenFile).strip();
+            String read = Files.readString(tokenFile).strip();
+            if (!TOKEN.matcher(read).matches()) {
+                // The HTTP client would refuse it with a text that has the token in it.
+                throw new IOException(tokenFile + " is not a token");
+            }
+            token = read;
             tokenTime = time;
         }
         return token;
