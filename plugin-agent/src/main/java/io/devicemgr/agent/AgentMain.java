@@ -37,6 +37,10 @@ public final class AgentMain {
         } catch (IOException e) {
             System.err.println("The agent cannot start: " + e.getMessage());
             System.exit(FAILED);
+        } catch (RuntimeException | Error e) {
+            LoggerFactory.getLogger(AgentMain.class).error("The agent has failed; it must be started again", e);
+            // Threads that are left would keep a process alive that serves nobody; a hook would call it a success.
+            Runtime.getRuntime().halt(FAILED);
         }
     }
 

@@ -24,6 +24,14 @@ final class HealthEndpoints implements AutoCloseable {
 
     private static final int IDLE_SECONDS = 5;
 
+    static {
+        // Without these, as many clients as there are threads could silence the port for good by not ending a request,
+        // and the
+        // kubelet would kill the agent. The server reads them once, when its class is loaded.
+        System.setProperty("sun.net.httpserver.maxReqTime", "2");
+        System.setProperty("sun.net.httpserver.maxRspTime", "10");
+    }
+
     private final ThreadPoolExecutor threads = new ThreadPoolExecutor(
             THREADS, THREADS, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), HealthEndpoints::thread);
     private final HttpServer server;
