@@ -10,6 +10,7 @@ import io.devicemgr.agent.discovery.Look.Facts;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -52,7 +53,7 @@ final class NodeReader {
      * @param name path relative to /dev
      */
     Optional<DeviceNode> node(String name, Role role) {
-        Path entry = devDirectory.resolve(name).normalize();
+        Path entry = entry(name);
         if (!entry.startsWith(devDirectory) || entry.equals(devDirectory)) {
             return Optional.empty();
         }
@@ -61,6 +62,14 @@ final class NodeReader {
                 .filter(Sighting::isDevice)
                 .map(sighting -> sighting.hardware().nodes().get(0))
                 .map(node -> new DeviceNode(node.path(), node.hostPath(), node.number(), role));
+    }
+
+    private Path entry(String name) {
+        try {
+            return devDirectory.resolve(name).normalize();
+        } catch (InvalidPathException e) {
+            return devDirectory;
+        }
     }
 
     /**

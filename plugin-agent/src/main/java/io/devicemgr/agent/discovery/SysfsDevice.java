@@ -58,9 +58,9 @@ record SysfsDevice(Sysfs sysfs, Path directory) {
     /** Name of what a link of the device leads to, such as its driver. */
     Optional<String> linked(String name) {
         try {
-            return Optional.of(Files.readSymbolicLink(directory.resolve(name))
-                    .getFileName()
-                    .toString());
+            return Optional.ofNullable(
+                            Files.readSymbolicLink(directory.resolve(name)).getFileName())
+                    .map(Path::toString);
         } catch (IOException | UnsupportedOperationException e) {
             return Optional.empty();
         }

@@ -169,6 +169,18 @@ class PciScannerTest {
     }
 
     @Test
+    void oddNamesInSysfsAreAsIfTheyWereNotThere() throws IOException {
+        String card = AUDIO + "/sound/card0";
+        tree.pci(AUDIO, "8086", "4f92", "0x040300").device(card).inClass(card, "sound");
+        Files.createSymbolicLink(tree.directory(AUDIO).resolve("driver"), Path.of("/"));
+        tree.property(card, "DEVNAME", "snd/\0");
+        Scan scan = tree.scan(pci("8086", "4f92", null, null, null, "sound"), pci(null, null, null, "i915", null));
+        assertThat(scan.sightings()).hasSize(2);
+        assertThat(scan.sightings().get(0).message()).contains("but that is not in /dev");
+        assertThat(scan.sightings().get(1).key()).isEqualTo("PCI function 0000:3b:00.0");
+    }
+
+    @Test
     void danglingAndForeignEntriesAreNoFunctions() throws IOException {
         Path bus = tree.sys.resolve("bus/pci/devices");
         Files.createSymbolicLink(bus.resolve("0000:ff:00.0"), Path.of("../../../devices/gone/0000:ff:00.0"));
