@@ -8,6 +8,7 @@ import io.devicemgr.agent.device.Device;
 import io.devicemgr.agent.device.DeviceId;
 import io.devicemgr.agent.device.Health;
 import io.devicemgr.agent.device.Holder;
+import io.devicemgr.agent.device.HostPaths;
 import io.devicemgr.agent.device.Inventory;
 import io.devicemgr.agent.device.InventoryStore;
 import io.devicemgr.agent.discovery.DeviceScanner;
@@ -91,8 +92,8 @@ final class Agent implements AutoCloseable {
                 store::current,
                 this::report,
                 CDI_CHECK);
-        Preparer.Surroundings surroundings =
-                new Preparer.Surroundings(store, tracker::look, config.devDir(), config.sysDir(), metrics);
+        Preparer.Surroundings surroundings = new Preparer.Surroundings(
+                store, tracker::look, new HostPaths(config.devDir(), config.sysDir()), metrics);
         List<Allocator> allocators = settings.discoverOnly()
                 ? List.of()
                 : settings.resources().stream()

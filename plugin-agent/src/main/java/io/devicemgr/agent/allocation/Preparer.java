@@ -3,6 +3,7 @@ package io.devicemgr.agent.allocation;
 import io.devicemgr.agent.config.Template;
 import io.devicemgr.agent.device.Device;
 import io.devicemgr.agent.device.Health.Reason;
+import io.devicemgr.agent.device.HostPaths;
 import io.devicemgr.agent.device.InventoryStore;
 import io.devicemgr.agent.runtime.Metrics;
 import io.devicemgr.agent.runtime.Program;
@@ -40,12 +41,12 @@ public final class Preparer {
      *
      * @param store inventory that tells whether a device is back
      * @param look looks at the devices at once
-     * @param dev where the host's /dev is mounted
+     * @param host where the agent sees what the host calls /dev and /sys
      * @param reset access to sysfs
      */
-    public record Surroundings(InventoryStore store, Runnable look, Path dev, SysfsReset reset, Metrics metrics) {
-        public Surroundings(InventoryStore store, Runnable look, Path dev, Path sys, Metrics metrics) {
-            this(store, look, dev, new SysfsReset(sys), metrics);
+    public record Surroundings(InventoryStore store, Runnable look, HostPaths host, SysfsReset reset, Metrics metrics) {
+        public Surroundings(InventoryStore store, Runnable look, HostPaths host, Metrics metrics) {
+            this(store, look, host, new SysfsReset(host.sys()), metrics);
         }
     }
 
@@ -176,12 +177,7 @@ public final class Preparer {
     }
 
     private Device command(Device device, long end) throws AllocationRefused, InterruptedException {
-        Map<String, String> values = Map.of(
-                "DEVICE_PATH", path(device),
-                "DEVICE_ID", device.id().value(),
-                "DEVICE_SYSFS_PATH",
-                        Optional.ofNullable(device.hardware().sysfsPath()).orElse(""),
-                "RESOURCE_NAME", resource);
+        Map<String, String> values = surroundings.host().variables(device);
         List<String> command = preparation.command().stream()
                 .map(word -> Template.fill(word, values))
                 .toList();
@@ -204,16 +200,6 @@ public final class Preparer {
                     + (result.output().isEmpty() ? "" : ": " + result.output()));
         }
         return device;
-    }
-
-    private String path(Device device) {
-        return device.nodes().isEmpty()
-                ? device.path()
-                : surroundings
-                        .dev()
-                        .resolve(Path.of("/dev")
-                                .relativize(Path.of(device.nodes().get(0).path())))
-                        .toString();
     }
 
     private Device timed(String kind, Step step) throws AllocationRefused, InterruptedException {

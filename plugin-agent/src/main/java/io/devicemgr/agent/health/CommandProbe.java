@@ -3,10 +3,10 @@ package io.devicemgr.agent.health;
 import io.devicemgr.agent.config.Template;
 import io.devicemgr.agent.device.Device;
 import io.devicemgr.agent.device.Health.Reason;
+import io.devicemgr.agent.device.HostPaths;
 import io.devicemgr.agent.runtime.Program;
 import io.devicemgr.api.v1alpha1.HealthProbe.Command;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +43,7 @@ final class CommandProbe implements Probe {
 
     @Override
     public Outcome run(Device device) throws InterruptedException {
-        Map<String, String> values = values(device);
+        Map<String, String> values = host.variables(device);
         List<String> words =
                 command.stream().map(word -> Template.fill(word, values)).toList();
         try {
@@ -54,16 +54,6 @@ final class CommandProbe implements Probe {
                     Words.oneLine(e.getMessage())
                             + "; the program must be in the agent's container: bring it there with agent.extraVolumes");
         }
-    }
-
-    private Map<String, String> values(Device device) {
-        List<Path> nodes = host.ownNodes(device);
-        return Map.of(
-                "DEVICE_PATH", nodes.isEmpty() ? device.path() : nodes.get(0).toString(),
-                "DEVICE_ID", device.id().value(),
-                "DEVICE_SYSFS_PATH",
-                        host.sysfsDirectory(device).map(Path::toString).orElse(""),
-                "RESOURCE_NAME", device.resource());
     }
 
     private Outcome judge(Program.Result result) {

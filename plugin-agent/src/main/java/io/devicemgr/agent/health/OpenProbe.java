@@ -2,6 +2,7 @@ package io.devicemgr.agent.health;
 
 import io.devicemgr.agent.device.Device;
 import io.devicemgr.agent.device.Health.Reason;
+import io.devicemgr.agent.device.HostPaths;
 import io.devicemgr.agent.runtime.Posix;
 import io.devicemgr.agent.runtime.Posix.Access;
 import io.devicemgr.agent.runtime.Posix.Failure;

@@ -1,6 +1,7 @@
 package io.devicemgr.agent.health;
 
 import io.devicemgr.agent.device.DeviceId;
+import io.devicemgr.agent.device.HostPaths;
 import io.devicemgr.api.v1alpha1.DeviceResource;
 import io.devicemgr.api.v1alpha1.HealthProbe;
 import java.time.Duration;

@@ -4,6 +4,7 @@ import io.devicemgr.agent.device.Device;
 import io.devicemgr.agent.device.DeviceId;
 import io.devicemgr.agent.device.Health;
 import io.devicemgr.agent.device.Health.Reason;
+import io.devicemgr.agent.device.HostPaths;
 import io.devicemgr.agent.device.Inventory;
 import io.devicemgr.agent.device.InventoryStore;
 import io.devicemgr.agent.health.ProbeSchedule.Step;

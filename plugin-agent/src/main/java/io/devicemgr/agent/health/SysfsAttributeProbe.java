@@ -2,6 +2,7 @@ package io.devicemgr.agent.health;
 
 import io.devicemgr.agent.device.Device;
 import io.devicemgr.agent.device.Health.Reason;
+import io.devicemgr.agent.device.HostPaths;
 import io.devicemgr.api.v1alpha1.HealthProbe.SysfsAttribute;
 import java.io.IOException;
 import java.io.InputStream;

@@ -11,6 +11,7 @@ import io.devicemgr.agent.device.Hardware;
 import io.devicemgr.agent.device.Health;
 import io.devicemgr.agent.device.Health.Reason;
 import io.devicemgr.agent.device.Holder;
+import io.devicemgr.agent.device.HostPaths;
 import io.devicemgr.agent.device.Inventory;
 import io.devicemgr.agent.device.InventoryStore;
 import io.devicemgr.agent.device.NodeNumber;
@@ -100,7 +101,7 @@ class PreparerTest {
                 2,
                 () -> {});
         preparer.prepare(table(), List.of("a::0", "a::1"), NOBODY, LONG);
-        assertThat(out).hasContent("/host/dev/ttyUSB0 a " + SYSFS + " " + RESOURCE + " $x");
+        assertThat(out).hasContent("/host/dev/ttyUSB0 a " + sys.resolve("devices/usb1/1-2") + " " + RESOURCE + " $x");
         preparer.prepare(table(), List.of("a::0", "a::1"), NOBODY, LONG);
         assertThat(Files.readAllLines(out)).hasSize(2);
     }
@@ -201,7 +202,11 @@ class PreparerTest {
         return Preparer.of(
                         resource,
                         new Preparer.Surroundings(
-                                store, () -> done.add("look"), Path.of("/host/dev"), reset, new Metrics()))
+                                store,
+                                () -> done.add("look"),
+                                new HostPaths(Path.of("/host/dev"), sys),
+                                reset,
+                                new Metrics()))
                 .orElseThrow();
     }
 

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.devicemgr.agent.device.Device;
 import io.devicemgr.agent.device.Health.Reason;
+import io.devicemgr.agent.device.HostPaths;
 import io.devicemgr.api.v1alpha1.HealthProbe.Command;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -6,6 +6,7 @@ import io.devicemgr.agent.device.Device;
 import io.devicemgr.agent.device.DeviceNode;
 import io.devicemgr.agent.device.Hardware;
 import io.devicemgr.agent.device.Health.Reason;
+import io.devicemgr.agent.device.HostPaths;
 import io.devicemgr.agent.device.NodeNumber;
 import io.devicemgr.agent.device.NodeNumber.Type;
 import io.devicemgr.agent.runtime.Posix.Access;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.devicemgr.agent.device.Device;
 import io.devicemgr.agent.device.Health.Reason;
+import io.devicemgr.agent.device.HostPaths;
 import io.devicemgr.api.v1alpha1.HealthProbe.SysfsAttribute;
 import java.io.IOException;
 import java.nio.file.Files;
