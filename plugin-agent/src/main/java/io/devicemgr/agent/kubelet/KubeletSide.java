@@ -34,6 +34,7 @@ public final class KubeletSide implements AutoCloseable {
     private final KubeletLoop loop = new KubeletLoop();
     private final Metrics metrics;
     private final PodResourcesReader podResources;
+    private final Rivals rivals;
     private final List<ResourcePlugin> plugins;
     private final DirectoryWatch.Subscription subscription;
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
@@ -79,6 +80,8 @@ public final class KubeletSide implements AutoCloseable {
                         allocator, store, kubeletSocket, introduction(allocator.resource()), loop, shared))
                 .toList();
         plugins.forEach(plugin -> shared.statusChanged(plugin.status()));
+        this.rivals =
+                new Rivals(loop, () -> plugins.stream().anyMatch(ResourcePlugin::hasRival), podResources::readSoon);
         this.subscription = watch.subscribe(() -> loop.run(this::lookAtKubelet));
     }
 
@@ -187,6 +190,7 @@ public final class KubeletSide implements AutoCloseable {
                 listeners.forEach(Listener::registrationChanged);
             }
         } while (subscription.watch(Set.of(kubeletSocket.getParent())));
+        rivals.look();
     }
 
     private void read(Reading reading) {

@@ -121,15 +121,18 @@ final class PluginServer {
 
     /** Sockets of the resource that an agent has made and that nobody serves any more. */
     static List<Path> dead(Path directory, String resource) {
+        return made(directory, resource).stream()
+                .filter(socket -> !accepts(socket))
+                .toList();
+    }
+
+    /** Sockets of the resource that an agent has made, served or not. */
+    static List<Path> made(Path directory, String resource) {
         String pattern = "{" + HIDDEN + ",}" + prefix(resource) + "*.sock";
-        try (DirectoryStream<Path> made = Files.newDirectoryStream(directory, pattern)) {
-            List<Path> dead = new ArrayList<>();
-            made.forEach(socket -> {
-                if (!accepts(socket)) {
-                    dead.add(socket);
-                }
-            });
-            return dead;
+        try (DirectoryStream<Path> sockets = Files.newDirectoryStream(directory, pattern)) {
+            List<Path> made = new ArrayList<>();
+            sockets.forEach(made::add);
+            return made;
         } catch (IOException | DirectoryIteratorException e) {
             LOG.debug("No look for old sockets in {}: {}", directory, e.getMessage());
             return List.of();

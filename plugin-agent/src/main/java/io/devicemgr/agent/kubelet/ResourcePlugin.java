@@ -82,6 +82,12 @@ final class ResourcePlugin implements Registration.World {
         return registration;
     }
 
+    /** Whether another agent has made a socket for the resource, and not removed it. */
+    boolean hasRival() {
+        return PluginServer.made(kubeletSocket.getParent(), allocator.resource()).stream()
+                .anyMatch(socket -> server == null || !socket.equals(server.path()));
+    }
+
     /** How far the kubelet has taken over the resource, and what of it is not offered. */
     RegistrationStatus status() {
         RegistrationStatus status = registration.status();
