@@ -131,22 +131,25 @@ public final class Glob {
         }
 
         private static String regex(String name) {
-            StringBuilder regex = new StringBuilder();
+            List<String> parts = new ArrayList<>();
+            StringBuilder part = new StringBuilder();
             for (int i = 0; i < name.length(); i++) {
                 char c = name.charAt(i);
                 int close = c == '[' ? name.indexOf(']', i + 2) : -1;
                 if (c == '*') {
-                    regex.append(".*");
+                    parts.add(part.toString());
+                    part.setLength(0);
                 } else if (c == '?') {
-                    regex.append('.');
+                    part.append('.');
                 } else if (close > 0) {
-                    regex.append(bracket(name.substring(i + 1, close)));
+                    part.append(bracket(name.substring(i + 1, close)));
                     i = close;
                 } else {
-                    regex.append(Pattern.quote(String.valueOf(c)));
+                    part.append(Pattern.quote(String.valueOf(c)));
                 }
             }
-            return regex.toString();
+            parts.add(part.toString());
+            return Wildcards.regex(parts);
         }
 
         private static String bracket(String inside) {
