@@ -1,5 +1,6 @@
 package io.devicemgr.agent;
 
+import io.devicemgr.agent.runtime.OneLine;
 import io.devicemgr.api.v1alpha1.AgentSpec.LogLevel;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -11,7 +12,6 @@ import java.util.logging.Level;
 import java.util.logging.LogManager;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
-import java.util.regex.Pattern;
 
 /** One line per event on standard error, at the level that the deployment asks for. */
 final class AgentLog {
@@ -20,8 +20,6 @@ final class AgentLog {
     /** Kept, because the JVM forgets the level of a logger that nobody holds. */
     private static final List<Logger> KEPT =
             List.of(Logger.getLogger("io.devicemgr"), Logger.getLogger("io.netty.bootstrap"));
-
-    private static final Pattern CONTROL = Pattern.compile("[\\p{Cntrl}\\p{Cf}\\x{85}\\x{2028}\\x{2029}]");
 
     private AgentLog() {}
 
@@ -56,11 +54,6 @@ final class AgentLog {
         };
     }
 
-    /** Names and serial numbers of devices are written by others: none may end a line, begin a forged one, or steer a terminal. */
-    private static String oneLine(String text) {
-        return CONTROL.matcher(text).replaceAll("?");
-    }
-
     /** Time, level, message. The JDK's own formatter loads the locale data of the whole world to write a date. */
     private static final class Lines extends Formatter {
         @Override
@@ -70,7 +63,7 @@ final class AgentLog {
                     .append(' ')
                     .append(event.getLevel().getName())
                     .append(' ')
-                    .append(oneLine(event.getMessage()))
+                    .append(OneLine.of(String.valueOf(event.getMessage())))
                     .append('\n');
             if (event.getThrown() != null) {
                 event.getThrown().printStackTrace(new PrintWriter(text, true));

@@ -36,8 +36,8 @@ class AgentLogTest {
         AgentLog.level(LogLevel.info);
         assertThat(
                         line(
-                                "found USB device 0403:6001 serial A9\n2026-11-22T00:00:00Z SEVERE forged\r\u001b[31m\u2028\u202ex"))
-                .endsWith(" INFO found USB device 0403:6001 serial A9?2026-11-22T00:00:00Z SEVERE forged??[31m??x\n")
+                                "found USB device 0403:6001 serial A9\n2026-11-22T00:00:00Z SEVERE forged\r\u001b[31m\u2028\u202e\u009bx"))
+                .endsWith(" INFO found USB device 0403:6001 serial A9 2026-11-22T00:00:00Z SEVERE forged [31m x\n")
                 .containsOnlyOnce("\n");
     }
 

@@ -4,6 +4,7 @@ import io.devicemgr.agent.config.Template;
 import io.devicemgr.agent.device.Device;
 import io.devicemgr.agent.device.Health.Reason;
 import io.devicemgr.agent.device.HostPaths;
+import io.devicemgr.agent.runtime.OneLine;
 import io.devicemgr.agent.runtime.Program;
 import io.devicemgr.api.v1alpha1.HealthProbe.Command;
 import java.io.IOException;
@@ -51,7 +52,7 @@ final class CommandProbe implements Probe {
         } catch (IOException e) {
             return Outcome.failed(
                     Reason.COMMAND_FAILED,
-                    Words.oneLine(e.getMessage())
+                    OneLine.of(e.getMessage())
                             + "; the program must be in the agent's container: bring it there with agent.extraVolumes");
         }
     }

@@ -3,6 +3,7 @@ package io.devicemgr.agent.health;
 import io.devicemgr.agent.device.Device;
 import io.devicemgr.agent.device.Health.Reason;
 import io.devicemgr.agent.device.HostPaths;
+import io.devicemgr.agent.runtime.OneLine;
 import io.devicemgr.api.v1alpha1.HealthProbe.SysfsAttribute;
 import java.io.IOException;
 import java.io.InputStream;
@@ -60,7 +61,7 @@ final class SysfsAttributeProbe implements Probe {
             return unexpected(file + " is not there");
         } catch (IOException e) {
             // The text of the exception is the path and what the kernel says.
-            return unexpected(file + " cannot be read: " + Words.oneLine(String.valueOf(e.getMessage())));
+            return unexpected(file + " cannot be read: " + OneLine.of(String.valueOf(e.getMessage())));
         }
     }
 

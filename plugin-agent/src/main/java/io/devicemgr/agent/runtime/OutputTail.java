@@ -39,8 +39,6 @@ final class OutputTail {
         while (written > SIZE && start < length && (last[start] & CONTINUATION_MASK) == CONTINUATION) {
             start++;
         }
-        return new String(last, start, length - start, StandardCharsets.UTF_8)
-                .replaceAll("[\\p{Cntrl}\\p{Cf}\\s\\x{FFFD}]+", " ")
-                .strip();
+        return OneLine.of(new String(last, start, length - start, StandardCharsets.UTF_8));
     }
 }
