@@ -78,7 +78,7 @@ public record Allocation(
     public record Cdi(
             @JsonPropertyDescription(
                     "Write CDI specifications to /var/run/cdi on the node and answer with CDI names, so that a device that was plugged in"
-                            + " again is right at the next start of its container. Needs a container runtime with CDI switched on.")
+                            + " again is right at the next start of its container. Needs a kubelet of 1.29 or newer and a container runtime with CDI switched on; older ones give the container nothing.")
             Boolean enabled) {
 
         public Cdi {
