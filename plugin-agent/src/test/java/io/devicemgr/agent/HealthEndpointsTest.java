@@ -1,6 +1,8 @@
 package io.devicemgr.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.devicemgr.agent.runtime.Heartbeat;
 import io.devicemgr.agent.telemetry.MetricRegistry;
@@ -13,6 +15,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -86,7 +90,7 @@ class HealthEndpointsTest {
     void clientsThatDoNotFinishTheirRequestHoldUpNobody() throws Exception {
         List<Socket> dawdlers = new ArrayList<>();
         try {
-            for (int i = 0; i < 3; i++) {
+            for (int i = 0; i < 40; i++) {
                 Socket socket = new Socket("127.0.0.1", endpoints.port());
                 dawdlers.add(socket);
                 OutputStream out = socket.getOutputStream();
@@ -98,6 +102,25 @@ class HealthEndpointsTest {
             for (Socket socket : dawdlers) {
                 socket.close();
             }
+        }
+    }
+
+    @Test
+    void anAddressThatIsTakenIsNamed() {
+        assertThatIOException()
+                .isThrownBy(() -> new HealthEndpoints("127.0.0.1", endpoints.port(), List::of, List::of, metrics))
+                .withMessageStartingWith("the health endpoints cannot listen on 127.0.0.1:" + endpoints.port() + ": ");
+    }
+
+    @Test
+    void anAddressOfTheNewKindWillDo() throws Exception {
+        assumeTrue(Files.exists(Path.of("/proc/net/if_inet6")), "no IPv6 here");
+        try (HealthEndpoints other = new HealthEndpoints("::1", 0, List::of, List::of, metrics)) {
+            other.start();
+            URI uri = URI.create("http://[::1]:" + other.port() + "/healthz");
+            assertThat(http.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString())
+                            .body())
+                    .isEqualTo("ok\n");
         }
     }
 
