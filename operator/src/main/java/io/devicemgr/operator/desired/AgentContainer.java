@@ -104,6 +104,8 @@ public final class AgentContainer {
                 variable(Environment.POD_RESOURCES_DIR, POD_RESOURCES_PATH),
                 variable(Environment.DEV_DIR, DEV_PATH),
                 variable(Environment.SYS_DIR, SYS_PATH),
+                // Without it the JVM cannot name a device node that is not plain ASCII.
+                variable("LC_ALL", "C.UTF-8"),
                 variable(Environment.SERVICE_ACCOUNT_DIR, "/var/run/secrets/kubernetes.io/serviceaccount")));
         if (usesCdi(spec)) {
             variables.add(variable(Environment.CDI_DIR, CDI_PATH));
