@@ -114,6 +114,17 @@ class BadInputIT {
     }
 
     @Test
+    void preparingADeviceThatOthersUseIsRefusedAtApply() {
+        String manifest = Line.manifest("bad", "example.com/bad", "/dev/x*", "")
+                .replace(
+                        "    discover:",
+                        "    sharing: {replicas: 2}\n    prepare: {command: [/bin/true]}\n    discover:");
+        assertThatThrownBy(() -> line.apply(manifest))
+                .isInstanceOf(KubernetesClientException.class)
+                .hasMessageContaining("prepare needs a device that one container has for itself");
+    }
+
+    @Test
     void theNewerOfTwoDeploymentsWithOneResourceGivesWay() throws IOException {
         line.node("contested", "both", 1);
         DeploymentWatch older = line.apply(Line.manifest("conflict-a", "example.com/both", "/dev/both*", "contested"));

@@ -201,25 +201,6 @@ class AllocationIT {
     }
 
     @Test
-    void aDeviceThatAnotherPodSharesIsNotPreparedUnderIt() throws IOException {
-        offer(new Sharing(2, false), null, new Preparation(Reset.None, List.of("/bin/true")));
-        scene.unplug("ttyUSB1");
-        scene.awaitAllocatable(SERIAL, 2);
-        PodSpecification first = PodSpecification.of("first", SERIAL, 1);
-        PodSpecification second = PodSpecification.of("second", SERIAL, 1);
-        scene.kubelet().admit(first).containers();
-        assertThat(scene.kubelet().startContainer(first, "main")).isInstanceOf(StartResult.Started.class);
-        scene.kubelet().admit(second).containers();
-        assertThat(scene.kubelet().startContainer(second, "main"))
-                .isInstanceOfSatisfying(
-                        StartResult.ConfigError.class,
-                        error ->
-                                assertThat(error.message()).contains("is used by container main of pod default/first"));
-        scene.kubelet().removePod(first);
-        await().until(() -> scene.kubelet().startContainer(second, "main") instanceof StartResult.Started);
-    }
-
-    @Test
     void withoutPreparationTheKubeletDoesNotAsk() throws IOException {
         offer(null, null, null);
         scene.awaitAllocatable(SERIAL, 2);

@@ -9,6 +9,12 @@ import java.util.List;
 
 /** One extended resource: which devices it stands for, how they are watched, and what a container gets. */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
+@ValidationRule(
+        value = "!has(self.prepare) || !has(self.sharing) || !has(self.sharing.replicas) || self.sharing.replicas == 1"
+                + " || ((!has(self.prepare.reset) || self.prepare.reset == 'None')"
+                + " && (!has(self.prepare.command) || size(self.prepare.command) == 0))",
+        message =
+                "prepare needs a device that one container has for itself: leave prepare out, or set sharing.replicas to 1")
 public record DeviceResource(
         @Required
         @Size(min = 3, max = 308)

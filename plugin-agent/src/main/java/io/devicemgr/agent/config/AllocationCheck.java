@@ -45,6 +45,11 @@ final class AllocationCheck {
                 prepare.command().isEmpty() || prepare.command().get(0).startsWith("/"),
                 field + ".command",
                 "does not begin with the absolute path of a program");
+        SettingsCheck.require(
+                !prepare.isNeeded() || resource.sharing().replicas() == 1,
+                field,
+                "needs a device that one container has for itself, but sharing.replicas is "
+                        + resource.sharing().replicas());
         boolean usb = resource.discover().stream().anyMatch(selector -> selector.usb() != null);
         boolean pci = resource.discover().stream().anyMatch(selector -> selector.pci() != null);
         boolean bundle = resource.discover().stream().anyMatch(selector -> selector.bundle() != null);

@@ -145,6 +145,7 @@ class AgentConfigTest {
                 "{\"name\":\"foo.com/x\",\"discover\":[{\"path\":{\"glob\":\"/dev/x\"}}],\"health\":{\"probes\":[{\"command\":{\"command\":[\"/a\"],\"timeoutSeconds\":301}}]}}|spec.resources[0].health.probes[0].command.timeoutSeconds is 301",
                 "{\"name\":\"foo.com/x\",\"discover\":[{\"path\":{\"glob\":\"/dev/x\"}}],\"sharing\":{\"replicas\":1001}}|spec.resources[0].sharing",
                 "{\"name\":\"foo.com/x\",\"discover\":[{\"path\":{\"glob\":\"/dev/x\"}}],\"prepare\":{\"command\":[\"a\"]}}|spec.resources[0].prepare",
+                "{\"name\":\"foo.com/x\",\"discover\":[{\"path\":{\"glob\":\"/dev/x\"}}],\"sharing\":{\"replicas\":2},\"prepare\":{\"command\":[\"/a\"]}}|spec.resources[0].prepare needs a device",
                 "{\"name\":\"foo.com/x\",\"discover\":[{\"path\":{\"glob\":\"/dev/x\"}}],\"allocate\":{\"permissions\":\"x\"}}|spec.resources[0].allocate.permissions",
                 "{\"name\":\"foo.com/x\",\"discover\":[{\"path\":{\"glob\":\"/dev/x\"}}],\"allocate\":{\"containerPath\":\"/dev/y%d\",\"cdi\":{\"enabled\":true}}}|spec.resources[0].allocate.containerPath"
             })
