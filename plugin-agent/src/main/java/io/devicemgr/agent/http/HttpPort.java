@@ -33,6 +33,7 @@ public final class HttpPort implements AutoCloseable {
     static final int MAX_CONNECTIONS = 32;
 
     private static final Duration IDLE = Duration.ofSeconds(10);
+    private static final Duration FAR_OFF = Duration.ofDays(3650);
 
     private final EventLoopGroup loop =
             new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("http", true), NioIoHandler.newFactory());
@@ -75,6 +76,8 @@ public final class HttpPort implements AutoCloseable {
             throw new IOException(bound.cause().getMessage(), bound.cause());
         }
         server = bound.channel();
+        // A loop of Netty on which nothing is planned wakes once a second.
+        loop.schedule(() -> {}, FAR_OFF.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     /** From now on requests are answered. */
