@@ -83,7 +83,7 @@ class AgentMainIT {
 
     @Test
     void anAgentThatFailsAtItsStartEndsAndSaysSo() throws Exception {
-        start("-Dcom.sun.net.httpserver.HttpServerProvider=not.there");
+        start("-Djava.nio.channels.spi.SelectorProvider=not.there");
         assertThat(agent.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(agent.exitValue()).isEqualTo(AgentMain.FAILED);
         assertThat(Files.readString(log())).contains("The agent has failed");
