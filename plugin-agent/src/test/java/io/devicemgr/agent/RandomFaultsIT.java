@@ -7,6 +7,7 @@ import io.devicemgr.agent.device.Device;
 import io.devicemgr.testkit.cluster.DeviceTree;
 import io.devicemgr.testkit.kubelet.AdmissionResult;
 import io.devicemgr.testkit.kubelet.ContainerDevices;
+import io.devicemgr.testkit.kubelet.KubeletProfile;
 import io.devicemgr.testkit.kubelet.PodSpecification;
 import io.devicemgr.testkit.kubelet.SimulatedKubelet;
 import io.devicemgr.testkit.kubelet.ViolationKind;
@@ -31,7 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Random sequences of faults, one for each seed. Whatever happens in between: the kubelet's last list is the inventory, no id
+ * Random sequences of faults, one for each seed; the kubelets of even seeds are later ones. Whatever happens in between: the kubelet's last list is the inventory, no id
  * that a pod holds is ever missing from a list, and soon after the last fault everything is offered again. The seed is in the
  * test's name; -Dfaults.seed, -Dfaults.rounds and -Dfaults.steps repeat one, or try more of them.
  */
@@ -62,8 +63,10 @@ class RandomFaultsIT {
     @MethodSource("seeds")
     void theKubeletKnowsTheDevicesInTheEnd(long seed) throws IOException {
         random = new Random(seed);
-        story.add("seed " + seed);
-        try (AgentScene opened = new AgentScene()) {
+        KubeletProfile profile = seed % 2 == 0 ? KubeletProfile.K137 : KubeletProfile.K136;
+        story.add("seed " + seed + ", " + profile);
+        try (AgentScene opened =
+                new AgentScene(kubelet -> kubelet.withSeed(seed).profile(profile))) {
             scene = opened;
             scene.kubelet().onList((resource, devices, nanos) -> {
                 Set<String> ids = devices.stream().map(device -> device.getID()).collect(Collectors.toSet());
