@@ -121,7 +121,7 @@ public final class Faults {
 
     private static void delete(Path socket) {
         try {
-            Files.delete(socket);
+            Files.deleteIfExists(socket);
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot delete " + socket, e);
         }
