@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Objects;
 
 /** All series of one name, as they are written together. */
-public abstract sealed class Family permits Counter, Histogram, Gauge {
+public abstract sealed class Family permits KeptFamily, Gauge {
     private final String name;
     private final String help;
     private final List<String> labels;
@@ -32,8 +32,8 @@ public abstract sealed class Family permits Counter, Histogram, Gauge {
     /** The word of the TYPE line. */
     public abstract String type();
 
-    /** Drops all series whose label has a value that is no longer wanted. */
-    abstract void retain(String label, List<String> wanted);
+    /** Drops all series whose label has a value that is no longer wanted; a family that keeps none has nothing to drop. */
+    void retain(String label, List<String> wanted) {}
 
     abstract void write(TextFormat out);
 

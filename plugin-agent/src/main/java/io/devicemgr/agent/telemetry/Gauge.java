@@ -31,11 +31,6 @@ public final class Gauge extends Family {
     }
 
     @Override
-    void retain(String label, List<String> wanted) {
-        // Nothing is kept.
-    }
-
-    @Override
     void write(TextFormat out) {
         now.get().forEach(sample -> out.sample(name(), labels(), sample.labels(), sample.value()));
     }

@@ -2,15 +2,12 @@ package io.devicemgr.agent.telemetry;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentSkipListMap;
 
 /** Counts durations by fixed upper bounds, in seconds. */
-public final class Histogram extends Family {
+public final class Histogram extends KeptFamily<Histogram.Series> {
     private static final double NANOS_PER_SECOND = 1e9;
 
     private final double[] bounds;
-    private final Map<List<String>, Series> series = new ConcurrentSkipListMap<>(SeriesOrder.INSTANCE);
 
     /** @param bounds upper bounds in seconds, ascending; the infinite one is added */
     Histogram(String name, String help, List<String> labels, double... bounds) {
@@ -21,7 +18,7 @@ public final class Histogram extends Family {
     /** Counts one duration; one below zero, from a clock that was set, counts as zero. */
     public void observe(Duration duration, String... values) {
         double seconds = Math.max(0, duration.toNanos() / NANOS_PER_SECOND);
-        series.computeIfAbsent(checked(values), key -> new Series()).add(seconds);
+        series(values).add(seconds);
     }
 
     @Override
@@ -30,18 +27,17 @@ public final class Histogram extends Family {
     }
 
     @Override
-    void retain(String label, List<String> wanted) {
-        int index = labels().indexOf(label);
-        series.keySet().removeIf(values -> index >= 0 && !wanted.contains(values.get(index)));
+    Series fresh() {
+        return new Series();
     }
 
     @Override
     void write(TextFormat out) {
-        series.forEach((values, each) -> each.write(out, values));
+        forEach((values, each) -> each.write(out, values));
     }
 
     /** One series; its lines belong together, so it is read and written under one lock. */
-    private final class Series {
+    final class Series {
         private final long[] counts = new long[bounds.length + 1];
         private double sum;
 
