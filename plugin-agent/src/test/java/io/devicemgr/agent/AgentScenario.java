@@ -2,11 +2,9 @@ package io.devicemgr.agent;
 
 import static io.devicemgr.agent.AgentScene.CAMERA;
 import static io.devicemgr.agent.AgentScene.SERIAL;
-import static org.assertj.core.api.Assertions.assertThat;
 
 import io.devicemgr.testkit.kubelet.KubeletProfile;
 import io.devicemgr.testkit.kubelet.SimulatedKubeletOptions;
-import io.devicemgr.testkit.kubelet.ViolationKind;
 import java.io.IOException;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
@@ -36,11 +34,7 @@ abstract class AgentScenario {
 
     @AfterEach
     final void judge() throws IOException {
-        scene.close();
-        scene.kubelet().assertNoViolations();
-        assertThat(scene.kubelet().warnings())
-                .filteredOn(warning -> warning.kind() != ViolationKind.LIST_RATE)
-                .isEmpty();
+        scene.judge();
     }
 
     /** The settings of the kubelet. */

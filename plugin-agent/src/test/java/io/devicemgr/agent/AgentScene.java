@@ -1,5 +1,6 @@
 package io.devicemgr.agent;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.devicemgr.agent.config.AgentConfig;
@@ -17,6 +18,7 @@ import io.devicemgr.testkit.kubelet.Call;
 import io.devicemgr.testkit.kubelet.Rpc;
 import io.devicemgr.testkit.kubelet.SimulatedKubelet;
 import io.devicemgr.testkit.kubelet.SimulatedKubeletOptions;
+import io.devicemgr.testkit.kubelet.ViolationKind;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -245,6 +247,15 @@ final class AgentScene implements AutoCloseable {
     /** Directory of the plugin watcher. */
     Path registryDirectory() {
         return root.resolve("plugins_registry");
+    }
+
+    /** Ends everything; then the kubelet must have nothing to complain of but how often lists came. */
+    void judge() throws IOException {
+        close();
+        kubelet.assertNoViolations();
+        assertThat(kubelet.warnings())
+                .filteredOn(warning -> warning.kind() != ViolationKind.LIST_RATE)
+                .isEmpty();
     }
 
     @Override

@@ -18,7 +18,6 @@ import io.devicemgr.testkit.kubelet.ContainerDevices;
 import io.devicemgr.testkit.kubelet.PodSpecification;
 import io.devicemgr.testkit.kubelet.Rpc;
 import io.devicemgr.testkit.kubelet.StartResult;
-import io.devicemgr.testkit.kubelet.ViolationKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,11 +46,7 @@ class AllocationIT {
 
     @AfterEach
     void judge() throws IOException {
-        scene.close();
-        scene.kubelet().assertNoViolations();
-        assertThat(scene.kubelet().warnings())
-                .filteredOn(warning -> warning.kind() != ViolationKind.LIST_RATE)
-                .isEmpty();
+        scene.judge();
     }
 
     @Test

@@ -12,7 +12,6 @@ import io.devicemgr.api.v1alpha1.DeviceResource;
 import io.devicemgr.api.v1alpha1.Sharing;
 import io.devicemgr.testkit.kubelet.AdmissionResult;
 import io.devicemgr.testkit.kubelet.PodSpecification;
-import io.devicemgr.testkit.kubelet.ViolationKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,11 +50,7 @@ class SettingsChangeIT {
 
     @AfterEach
     void judge() throws IOException {
-        scene.close();
-        scene.kubelet().assertNoViolations();
-        assertThat(scene.kubelet().warnings())
-                .filteredOn(warning -> warning.kind() != ViolationKind.LIST_RATE)
-                .isEmpty();
+        scene.judge();
     }
 
     @Test
