@@ -3,7 +3,8 @@ package io.devicemgr.operator.reconcile;
 import io.devicemgr.api.v1alpha1.DevicePluginDeployment;
 import io.devicemgr.api.v1alpha1.NodeDeviceReport;
 import io.devicemgr.operator.desired.Labels;
-import io.devicemgr.operator.rollout.AgentPod;
+import io.devicemgr.operator.fleet.AgentPod;
+import io.devicemgr.operator.fleet.Fleet;
 import io.devicemgr.operator.status.MachineConfigs;
 import io.devicemgr.operator.status.Observation;
 import io.devicemgr.operator.validate.NodePlacement;
@@ -29,8 +30,8 @@ record Cluster(
         List<Node> selected,
         Optional<DaemonSet> daemonSet,
         List<AgentPod> pods,
+        Fleet fleet,
         List<ConfigMap> settings,
-        List<NodeDeviceReport> reports,
         List<String> failedCreates,
         MachineConfigs machineConfigs) {
 
@@ -39,18 +40,19 @@ record Cluster(
         List<Node> nodes = informers.list(Node.class).toList();
         Optional<DaemonSet> daemonSet =
                 informers.of(DaemonSet.class, name).stream().findFirst();
+        List<Node> selected = nodes.stream()
+                .filter(node -> NodePlacement.selects(deployment.getSpec().placement(), node))
+                .toList();
         List<Pod> pods = informers.of(Pod.class, name);
+        List<AgentPod> agents = pods.stream().map(Cluster::agent).toList();
         return new Cluster(
                 informers.list(DevicePluginDeployment.class).toList(),
                 nodes,
-                nodes.stream()
-                        .filter(node ->
-                                NodePlacement.selects(deployment.getSpec().placement(), node))
-                        .toList(),
+                selected,
                 daemonSet,
-                pods.stream().map(Cluster::agent).toList(),
+                agents,
+                Fleet.of(selected, agents, informers.of(NodeDeviceReport.class, name)),
                 informers.of(ConfigMap.class, name),
-                informers.of(NodeDeviceReport.class, name),
                 daemonSet.map(set -> failures(set, pods, informers)).orElse(List.of()),
                 features.machineConfigPools() ? machineConfigs(informers) : MachineConfigs.none());
     }
@@ -113,6 +115,6 @@ record Cluster(
     Observation observation(Optional<String> failedWrite) {
         List<String> failures =
                 Stream.concat(failedWrite.stream(), failedCreates.stream()).toList();
-        return new Observation(selected, pods, reports, failures, machineConfigs);
+        return new Observation(fleet, failures, machineConfigs);
     }
 }

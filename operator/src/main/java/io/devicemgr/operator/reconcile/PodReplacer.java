@@ -1,6 +1,6 @@
 package io.devicemgr.operator.reconcile;
 
-import io.devicemgr.operator.rollout.AgentPod;
+import io.devicemgr.operator.fleet.AgentPod;
 import io.fabric8.kubernetes.api.model.DeletionPropagation;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;

@@ -1,7 +1,7 @@
 package io.devicemgr.operator.reconcile;
 
 import io.devicemgr.operator.desired.Labels;
-import io.devicemgr.operator.rollout.AgentPod;
+import io.devicemgr.operator.fleet.AgentPod;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import java.util.Collection;
 import java.util.HashSet;

@@ -1,6 +1,7 @@
 package io.devicemgr.operator.rollout;
 
 import io.devicemgr.api.v1alpha1.ConditionReason;
+import io.devicemgr.operator.fleet.AgentPod;
 import java.util.List;
 import java.util.Set;
 

@@ -2,6 +2,7 @@ package io.devicemgr.operator.rollout;
 
 import io.devicemgr.api.v1alpha1.ConditionReason;
 import io.devicemgr.api.v1alpha1.RolloutSpec;
+import io.devicemgr.operator.fleet.AgentPod;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;

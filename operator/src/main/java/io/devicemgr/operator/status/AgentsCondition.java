@@ -3,6 +3,8 @@ package io.devicemgr.operator.status;
 import io.devicemgr.api.v1alpha1.ConditionReason;
 import io.devicemgr.api.v1alpha1.ConditionType;
 import io.devicemgr.api.v1alpha1.DevicePluginDeploymentStatus.NodeProblem;
+import io.devicemgr.operator.fleet.Fleet;
+import io.devicemgr.operator.fleet.Wording;
 import java.util.List;
 
 /** AgentsReady: every selected node has a ready agent. */

@@ -1,6 +1,7 @@
 package io.devicemgr.operator.status;
 
 import io.devicemgr.api.v1alpha1.ConditionType;
+import io.devicemgr.operator.fleet.Timestamps;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ConditionBuilder;
 import java.time.Instant;

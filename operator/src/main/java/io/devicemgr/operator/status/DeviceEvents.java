@@ -3,6 +3,7 @@ package io.devicemgr.operator.status;
 import io.devicemgr.api.v1alpha1.DevicePluginDeploymentStatus;
 import io.devicemgr.api.v1alpha1.DevicePluginDeploymentStatus.NodeProblem;
 import io.devicemgr.api.v1alpha1.DevicePluginDeploymentStatus.UnhealthyDevice;
+import io.devicemgr.operator.fleet.Wording;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

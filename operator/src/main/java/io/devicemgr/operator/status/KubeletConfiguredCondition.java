@@ -5,6 +5,7 @@ import io.devicemgr.api.v1alpha1.ConditionType;
 import io.devicemgr.api.v1alpha1.DevicePluginDeploymentStatus.KubeletConfigStatus;
 import io.devicemgr.api.v1alpha1.DevicePluginDeploymentStatus.PoolStatus;
 import io.devicemgr.api.v1alpha1.KubeletConfigRequest;
+import io.devicemgr.operator.fleet.Wording;
 import io.devicemgr.operator.validate.PoolSelector;
 import io.devicemgr.operator.validate.Violation;
 import io.fabric8.openshift.api.model.machineconfiguration.v1.KubeletConfig;

@@ -1,5 +1,6 @@
 package io.devicemgr.operator.status;
 
+import io.devicemgr.operator.fleet.Wording;
 import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
 import io.fabric8.kubernetes.api.model.ContainerStateWaiting;
 import io.fabric8.kubernetes.api.model.ContainerStatus;

@@ -2,6 +2,7 @@ package io.devicemgr.operator.status;
 
 import io.devicemgr.api.v1alpha1.ConditionReason;
 import io.devicemgr.api.v1alpha1.ConditionType;
+import io.devicemgr.operator.fleet.Fleet;
 import java.util.List;
 import java.util.Optional;
 

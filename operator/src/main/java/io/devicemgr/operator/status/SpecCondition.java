@@ -2,6 +2,7 @@ package io.devicemgr.operator.status;
 
 import io.devicemgr.api.v1alpha1.ConditionReason;
 import io.devicemgr.api.v1alpha1.ConditionType;
+import io.devicemgr.operator.fleet.Wording;
 import io.devicemgr.operator.validate.Verdict;
 import io.devicemgr.operator.validate.Violation;
 

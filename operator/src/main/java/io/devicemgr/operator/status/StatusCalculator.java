@@ -11,7 +11,8 @@ import io.devicemgr.api.v1alpha1.DevicePluginDeploymentStatus.RolloutStatus;
 import io.devicemgr.api.v1alpha1.DevicePluginDeploymentStatus.Summary;
 import io.devicemgr.api.v1alpha1.DevicePluginDeploymentStatus.UnhealthyDevice;
 import io.devicemgr.api.v1alpha1.DeviceResource;
-import io.devicemgr.operator.rollout.AgentPod;
+import io.devicemgr.operator.fleet.AgentPod;
+import io.devicemgr.operator.fleet.Fleet;
 import io.devicemgr.operator.rollout.RolloutPlan;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,7 +29,7 @@ public final class StatusCalculator {
 
     private StatusCalculator(Situation situation) {
         this.situation = situation;
-        this.fleet = Fleet.of(situation.observed());
+        this.fleet = situation.observed().fleet();
         this.problems = situation.noAgentsBecause().isPresent() ? List.of() : AgentProblems.of(fleet, situation);
         this.unhealthy = UnhealthyDevices.of(fleet);
     }

@@ -4,6 +4,7 @@ import io.devicemgr.api.v1alpha1.ConditionReason;
 import io.devicemgr.api.v1alpha1.ConditionType;
 import io.devicemgr.api.v1alpha1.DevicePluginDeploymentStatus;
 import io.devicemgr.api.v1alpha1.DevicePluginDeploymentStatus.NodeProblem;
+import io.devicemgr.operator.fleet.Wording;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.util.ArrayList;
 import java.util.HashSet;

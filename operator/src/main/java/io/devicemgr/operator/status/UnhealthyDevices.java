@@ -3,6 +3,8 @@ package io.devicemgr.operator.status;
 import io.devicemgr.api.v1alpha1.DeviceHealth;
 import io.devicemgr.api.v1alpha1.DevicePluginDeploymentStatus.UnhealthyDevice;
 import io.devicemgr.api.v1alpha1.NodeDeviceReportStatus.Device;
+import io.devicemgr.operator.fleet.Fleet;
+import io.devicemgr.operator.fleet.Timestamps;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;

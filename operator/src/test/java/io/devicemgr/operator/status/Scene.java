@@ -13,7 +13,8 @@ import io.devicemgr.api.v1alpha1.NodeDeviceReportStatus.Device;
 import io.devicemgr.api.v1alpha1.NodeDeviceReportStatus.Holder;
 import io.devicemgr.api.v1alpha1.NodeDeviceReportStatus.KubeletSocket;
 import io.devicemgr.api.v1alpha1.NodeDeviceReportStatus.Resource;
-import io.devicemgr.operator.rollout.AgentPod;
+import io.devicemgr.operator.fleet.AgentPod;
+import io.devicemgr.operator.fleet.Fleet;
 import io.devicemgr.operator.rollout.RolloutPlan;
 import io.devicemgr.operator.rollout.RolloutPlanner;
 import io.devicemgr.operator.validate.Verdict;
@@ -181,7 +182,7 @@ final class Scene {
                 plan,
                 "devicemgr-lab",
                 preflight,
-                new Observation(nodes, pods, reports, failedCreates, machineConfigs),
+                new Observation(Fleet.of(nodes, pods, reports), failedCreates, machineConfigs),
                 now));
         previous = result.status();
         return result;

@@ -1,13 +1,13 @@
-package io.devicemgr.operator.status;
+package io.devicemgr.operator.fleet;
 
 import io.devicemgr.api.v1alpha1.DeviceHealth;
 import io.devicemgr.api.v1alpha1.DeviceResource;
 import io.devicemgr.api.v1alpha1.NodeDeviceReportStatus;
 import io.devicemgr.api.v1alpha1.NodeDeviceReportStatus.Device;
 import io.devicemgr.api.v1alpha1.NodeDeviceReportStatus.Resource;
-import io.devicemgr.operator.rollout.AgentPod;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Quantity;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -24,18 +24,27 @@ import java.util.stream.Stream;
  * @param pod the agent; of several the one that is not being deleted
  * @param report what the agent reports, if it exists
  * @param stale whether there is a report but no agent that could keep it up to date
+ * @param trial the revision that the node has got in its turn and has not passed yet
  */
-record NodeView(Node node, Optional<AgentPod> pod, Optional<NodeDeviceReportStatus> report, boolean stale) {
+public record NodeView(
+        Node node,
+        Optional<AgentPod> pod,
+        Optional<NodeDeviceReportStatus> report,
+        boolean stale,
+        Optional<Trial> trial) {
 
-    String name() {
+    /** Name of the node. */
+    public String name() {
         return node.getMetadata().getName();
     }
 
-    List<Device> devices() {
+    /** The devices that the report lists. */
+    public List<Device> devices() {
         return report.map(NodeDeviceReportStatus::devices).orElse(List.of());
     }
 
-    boolean nodeReady() {
+    /** Whether the kubelet says that the node is ready, and can be heard. */
+    public boolean nodeReady() {
         return node.getStatus() != null
                 && node.getStatus().getConditions() != null
                 && node.getStatus().getConditions().stream()
@@ -43,12 +52,23 @@ record NodeView(Node node, Optional<AgentPod> pod, Optional<NodeDeviceReportStat
                                 "Ready".equals(condition.getType()) && "True".equals(condition.getStatus()));
     }
 
-    boolean agentReady() {
+    /** Whether it is closed for new pods, as before maintenance. */
+    public boolean cordoned() {
+        return node.getSpec() != null && Boolean.TRUE.equals(node.getSpec().getUnschedulable());
+    }
+
+    /** When it joined the cluster. */
+    public Instant createdAt() {
+        return Timestamps.parse(node.getMetadata().getCreationTimestamp());
+    }
+
+    /** Whether the agent is ready: every resource registered and streaming. */
+    public boolean agentReady() {
         return pod.map(AgentPod::ready).orElse(false);
     }
 
     /** Whether the report comes from the agent that runs now, and not from the one before. */
-    boolean reportIsCurrent() {
+    public boolean reportIsCurrent() {
         return report.isPresent()
                 && (report.get().revision() == null
                         || pod.map(AgentPod::revision)
@@ -57,40 +77,46 @@ record NodeView(Node node, Optional<AgentPod> pod, Optional<NodeDeviceReportStat
     }
 
     /** Names of the resources that the report tells of. */
-    Set<String> resources() {
+    public Set<String> resources() {
         return Stream.concat(
                         registrations().map(Resource::name), devices().stream().map(Device::resource))
                 .filter(Objects::nonNull)
                 .collect(Collectors.toSet());
     }
 
-    int total() {
+    /** Number of devices. */
+    public int total() {
         return resources().stream().mapToInt(this::total).sum();
     }
 
-    int healthy() {
+    /** Number of healthy devices. */
+    public int healthy() {
         return resources().stream().mapToInt(this::healthy).sum();
     }
 
-    int allocated() {
+    /** Number of devices that containers hold. */
+    public int allocated() {
         return resources().stream().mapToInt(this::allocated).sum();
     }
 
-    int total(String resource) {
+    /** Number of devices of a resource. */
+    public int total(String resource) {
         return count(resource, Resource::devices, device -> true);
     }
 
-    int healthy(String resource) {
+    /** Number of healthy devices of a resource. */
+    public int healthy(String resource) {
         return count(resource, Resource::healthy, device -> device.health() == DeviceHealth.Healthy);
     }
 
-    int allocated(String resource) {
+    /** Number of devices of a resource that containers hold. */
+    public int allocated(String resource) {
         return count(
                 resource, Resource::allocated, device -> !device.allocatedTo().isEmpty());
     }
 
     /** What the node must advertise: the healthy ids on the kubelet's list, which are more than devices where these are shared. */
-    int offered(DeviceResource resource) {
+    public int offered(DeviceResource resource) {
         return registrations()
                 .filter(found -> resource.name().equals(found.name()))
                 .map(Resource::offered)
@@ -116,7 +142,7 @@ record NodeView(Node node, Optional<AgentPod> pod, Optional<NodeDeviceReportStat
     }
 
     /** What the node advertises; a resource that it does not name counts as none. */
-    int allocatable(String resource) {
+    public int allocatable(String resource) {
         Map<String, Quantity> allocatable =
                 node.getStatus() == null ? null : node.getStatus().getAllocatable();
         Quantity quantity = allocatable == null ? null : allocatable.get(resource);

@@ -1,15 +1,15 @@
-package io.devicemgr.operator.status;
+package io.devicemgr.operator.fleet;
 
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
 
 /** RFC 3339 times, as Kubernetes writes them. */
-final class Timestamps {
+public final class Timestamps {
     private Timestamps() {}
 
     /** Reads a time; one that is absent or cannot be read counts as long ago. */
-    static Instant parse(String text) {
+    public static Instant parse(String text) {
         try {
             return text == null ? Instant.EPOCH : Instant.parse(text);
         } catch (DateTimeParseException e) {
@@ -17,7 +17,8 @@ final class Timestamps {
         }
     }
 
-    static String format(Instant instant) {
+    /** Writes a time, to the second. */
+    public static String format(Instant instant) {
         return instant.truncatedTo(ChronoUnit.SECONDS).toString();
     }
 }

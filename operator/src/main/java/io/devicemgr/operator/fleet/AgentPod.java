@@ -1,4 +1,4 @@
-package io.devicemgr.operator.rollout;
+package io.devicemgr.operator.fleet;
 
 import io.fabric8.kubernetes.api.model.Affinity;
 import io.fabric8.kubernetes.api.model.NodeAffinity;
