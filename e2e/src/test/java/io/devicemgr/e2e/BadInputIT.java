@@ -96,12 +96,12 @@ class BadInputIT {
     }
 
     @Test
-    void whatIsNotBuiltYetIsRefusedAtApply() {
+    void whatBelongsToAnotherStrategyIsRefusedAtApply() {
         String manifest = Line.manifest("bad", "example.com/bad", "/dev/x*", "")
-                .replace("spec:\n", "spec:\n  rollout: {strategy: Staged}\n");
+                .replace("spec:\n", "spec:\n  rollout: {strategy: AllAtOnce, canary: {nodes: 1}}\n");
         assertThatThrownBy(() -> line.apply(manifest))
                 .isInstanceOf(KubernetesClientException.class)
-                .hasMessageContaining("strategy Staged is not available in this release");
+                .hasMessageContaining("canary, maxUnavailable and onFailure belong to strategy Staged");
     }
 
     @Test

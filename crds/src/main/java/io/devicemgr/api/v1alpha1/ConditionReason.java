@@ -35,6 +35,7 @@ public enum ConditionReason {
     Canary,
     Soaking,
     DeadlineExceeded,
+    NodeFailed,
     RolledBack,
 
     // DevicesHealthy

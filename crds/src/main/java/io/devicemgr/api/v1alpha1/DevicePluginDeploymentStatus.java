@@ -102,26 +102,47 @@ public record DevicePluginDeploymentStatus(
             @JsonPropertyDescription("Sum of what the nodes advertise as allocatable.")
             int allocatable) {}
 
-    /** How far the current revision has come. */
+    /**
+     * How far the current revision has come. Besides the objects themselves it is all that a rollout remembers, so that an
+     * operator that starts in the middle of one goes on where it was.
+     */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record RolloutStatus(
-            @JsonPropertyDescription("RollingOut, Paused or Complete.")
+            @JsonPropertyDescription(
+                    "Canary, Soaking, RollingOut, Complete, Paused, WaitingForDeletion, DeadlineExceeded, NodeFailed, RolledBack or"
+                            + " Pending.")
             String phase,
 
-            @JsonPropertyDescription("Hash of everything that reaches the nodes.")
+            @JsonPropertyDescription(
+                    "Hash of everything that reaches the nodes: the revision that the agents have or get.")
             String revision,
 
-            @JsonPropertyDescription("The last revision that was complete.")
+            @JsonPropertyDescription("The last revision that was complete; a rollback goes there.")
             String lastGoodRevision,
 
-            @JsonPropertyDescription("The revision that was rolled back.")
+            @JsonPropertyDescription(
+                    "The revision that the spec asks for and that failed; it is not tried again before the spec changes.")
             String failedRevision,
 
-            @JsonPropertyDescription("Nodes whose agent is of the current revision and ready.")
+            @JsonPropertyDescription("Why it failed.") String failure,
+
+            @JsonPropertyDescription("Nodes whose agent is of this revision and ready.")
             Integer updatedNodes,
 
-            @JsonPropertyDescription("What the rollout waits for.")
-            String message) {}
+            @JsonPropertyDescription("What the rollout does or waits for.")
+            String message,
+
+            @JsonPropertyDescription("When the rollout of this revision began.")
+            String startedAt,
+
+            @JsonPropertyDescription("Since when all canary nodes are good.")
+            String soakingSince,
+
+            @JsonPropertyDescription("When the canary nodes had stayed good for long enough.")
+            String promotedAt,
+
+            @JsonPropertyDescription("When a node has passed last.")
+            String progressAt) {}
 
     /** The KubeletConfig. */
     @JsonInclude(JsonInclude.Include.NON_NULL)

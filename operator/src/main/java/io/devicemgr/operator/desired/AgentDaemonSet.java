@@ -1,9 +1,13 @@
 package io.devicemgr.operator.desired;
 
 import io.devicemgr.api.v1alpha1.DevicePluginDeployment;
+import io.devicemgr.api.v1alpha1.Placement;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
+import io.fabric8.kubernetes.api.model.PodTemplateSpecBuilder;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.api.model.apps.DaemonSetBuilder;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /** Puts the agent on the nodes. OnDelete, because the rollout decides which pod is replaced when. */
 final class AgentDaemonSet {
@@ -21,8 +25,20 @@ final class AgentDaemonSet {
                 .withNewUpdateStrategy()
                 .withType("OnDelete")
                 .endUpdateStrategy()
-                .withTemplate(template)
+                .withTemplate(new PodTemplateSpecBuilder(template)
+                        .editSpec()
+                        .withNodeSelector(nodeSelector(deployment.getSpec().placement()))
+                        .endSpec()
+                        .build())
                 .endSpec()
                 .build();
+    }
+
+    /** The spec's, whatever the revision: where agents go is not part of what they are. */
+    private static Map<String, String> nodeSelector(Placement placement) {
+        Map<String, String> selector = new LinkedHashMap<>();
+        selector.put("kubernetes.io/os", "linux");
+        selector.putAll(placement.nodeSelector());
+        return selector;
     }
 }

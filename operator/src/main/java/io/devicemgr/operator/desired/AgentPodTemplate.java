@@ -12,11 +12,9 @@ import io.fabric8.kubernetes.api.model.Toleration;
 import io.fabric8.kubernetes.api.model.TolerationBuilder;
 import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeBuilder;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
-/** The agent's pod: where it runs and what of the host it sees (docs/openshift.md 5). */
+/** The agent's pod: what of the host it sees and how it is let in (docs/openshift.md 5). */
 final class AgentPodTemplate {
     private static final List<Toleration> TOLERATE_ALL = List.of(exists("NoSchedule"), exists("NoExecute"));
 
@@ -40,7 +38,6 @@ final class AgentPodTemplate {
         return new PodSpecBuilder()
                 .withServiceAccountName(ObjectNames.agent(name))
                 .withPriorityClassName(placement.priorityClassName())
-                .withNodeSelector(nodeSelector(placement))
                 .withTolerations(placement.tolerations().isEmpty() ? TOLERATE_ALL : placement.tolerations())
                 .withTerminationGracePeriodSeconds(10L)
                 // What a killed probe command leaves behind is reaped by the pause process; the agent as process 1
@@ -74,13 +71,6 @@ final class AgentPodTemplate {
                         .withNewHostPath(AgentContainer.CDI_PATH, "DirectoryOrCreate")
                         .build())
                 : List.of();
-    }
-
-    private static Map<String, String> nodeSelector(Placement placement) {
-        Map<String, String> selector = new LinkedHashMap<>();
-        selector.put("kubernetes.io/os", "linux");
-        selector.putAll(placement.nodeSelector());
-        return selector;
     }
 
     private static Volume settings(String configMap) {

@@ -32,6 +32,20 @@ public final class Revision {
         return hash(json(object));
     }
 
+    /** An object as JSON, the same text for equal objects. */
+    static String write(Object object) {
+        return json(object);
+    }
+
+    /**
+     * Reads an object.
+     *
+     * @throws JsonProcessingException when it is not of that type
+     */
+    static <T> T read(String json, Class<T> type) throws JsonProcessingException {
+        return JSON.readValue(json, type);
+    }
+
     private static String json(Object object) {
         try {
             return JSON.writeValueAsString(object);

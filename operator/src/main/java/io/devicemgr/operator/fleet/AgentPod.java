@@ -5,6 +5,8 @@ import io.fabric8.kubernetes.api.model.NodeAffinity;
 import io.fabric8.kubernetes.api.model.NodeSelector;
 import io.fabric8.kubernetes.api.model.NodeSelectorRequirement;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodCondition;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -54,9 +56,29 @@ public record AgentPod(Pod pod, String revision) {
     /** Whether the agent in it is ready: every resource registered and streaming. */
     public boolean ready() {
         return !terminating()
-                && pod.getStatus() != null
-                && pod.getStatus().getConditions().stream()
-                        .anyMatch(condition ->
-                                "Ready".equals(condition.getType()) && "True".equals(condition.getStatus()));
+                && readiness()
+                        .map(condition -> "True".equals(condition.getStatus()))
+                        .orElse(false);
+    }
+
+    /** Since when it is ready, or not ready. */
+    public Instant readinessSince() {
+        return readiness()
+                .map(PodCondition::getLastTransitionTime)
+                .map(Timestamps::parse)
+                .orElseGet(this::createdAt);
+    }
+
+    /** When the pod was made. */
+    public Instant createdAt() {
+        return Timestamps.parse(pod.getMetadata().getCreationTimestamp());
+    }
+
+    private Optional<PodCondition> readiness() {
+        return pod.getStatus() == null
+                ? Optional.empty()
+                : pod.getStatus().getConditions().stream()
+                        .filter(condition -> "Ready".equals(condition.getType()))
+                        .findFirst();
     }
 }

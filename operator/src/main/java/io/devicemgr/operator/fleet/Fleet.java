@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.ToIntFunction;
 
 /**
@@ -24,6 +25,19 @@ public record Fleet(List<NodeView> nodes) {
      * @param reports the reports, those of other nodes included
      */
     public static Fleet of(List<Node> nodes, List<AgentPod> pods, List<NodeDeviceReport> reports) {
+        return of(nodes, pods, reports, Trial::on);
+    }
+
+    /**
+     * The same, when somebody knows better than the reports which node is in its turn.
+     *
+     * @param trials finds the trial that is written on a report
+     */
+    public static Fleet of(
+            List<Node> nodes,
+            List<AgentPod> pods,
+            List<NodeDeviceReport> reports,
+            Function<NodeDeviceReport, Optional<Trial>> trials) {
         Map<String, AgentPod> podOf = new HashMap<>();
         pods.forEach(pod -> podOf.merge(pod.node(), pod, Fleet::liveOne));
         Map<String, NodeDeviceReport> reportOf = new HashMap<>();
@@ -31,18 +45,22 @@ public record Fleet(List<NodeView> nodes) {
                 .filter(report -> report.getSpec() != null)
                 .forEach(report -> reportOf.put(nodeOf(report), report));
         return new Fleet(nodes.stream()
-                .map(node -> view(node, podOf, reportOf))
+                .map(node -> view(node, podOf, reportOf, trials))
                 .sorted(Comparator.comparing(NodeView::name))
                 .toList());
     }
 
-    private static NodeView view(Node node, Map<String, AgentPod> pods, Map<String, NodeDeviceReport> reports) {
+    private static NodeView view(
+            Node node,
+            Map<String, AgentPod> pods,
+            Map<String, NodeDeviceReport> reports,
+            Function<NodeDeviceReport, Optional<Trial>> trials) {
         String name = node.getMetadata().getName();
         Optional<AgentPod> pod = Optional.ofNullable(pods.get(name));
         Optional<NodeDeviceReport> report = Optional.ofNullable(reports.get(name));
         Optional<NodeDeviceReportStatus> told = report.map(NodeDeviceReport::getStatus);
         return new NodeView(
-                node, pod, pod.flatMap(found -> told), pod.isEmpty() && told.isPresent(), report.flatMap(Trial::on));
+                node, pod, pod.flatMap(found -> told), pod.isEmpty() && told.isPresent(), report.flatMap(trials));
     }
 
     private static AgentPod liveOne(AgentPod left, AgentPod right) {

@@ -50,8 +50,12 @@ public record Trial(
         ids = ids == null ? Map.of() : Map.copyOf(ids);
     }
 
-    /** The turn that begins now on a node. */
-    public static Trial begin(NodeView node, String target, Instant now) {
+    /**
+     * The turn that begins now on a node.
+     *
+     * @param agentReady whether its agent works
+     */
+    public static Trial begin(NodeView node, String target, boolean agentReady, Instant now) {
         Map<String, Integer> healthy = new TreeMap<>();
         Map<String, List<String>> ids = new TreeMap<>();
         for (String resource : node.resources()) {
@@ -64,7 +68,7 @@ public record Trial(
                 target,
                 node.pod().map(AgentPod::revision).orElse(""),
                 Timestamps.format(now),
-                node.agentReady(),
+                agentReady,
                 healthy,
                 ids);
     }
@@ -80,7 +84,7 @@ public record Trial(
     }
 
     /** The turn that is written on a report; one that nobody can read is none. */
-    static Optional<Trial> on(NodeDeviceReport report) {
+    public static Optional<Trial> on(NodeDeviceReport report) {
         return Optional.ofNullable(report.getMetadata().getAnnotations())
                 .map(annotations -> annotations.get(ANNOTATION))
                 .flatMap(Trial::read);

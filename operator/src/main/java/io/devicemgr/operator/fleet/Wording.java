@@ -11,8 +11,13 @@ public final class Wording {
 
     /** The first three, and how many more there are. */
     public static String firstOf(List<String> items) {
-        String named = items.stream().limit(NAMED).collect(Collectors.joining("; "));
-        return items.size() > NAMED ? named + "; and " + (items.size() - NAMED) + " more" : named;
+        return firstOf(items, "; ");
+    }
+
+    /** The first three, separated, and how many more there are. */
+    public static String firstOf(List<String> items, String separator) {
+        String named = items.stream().limit(NAMED).collect(Collectors.joining(separator));
+        return items.size() > NAMED ? named + separator + "and " + (items.size() - NAMED) + " more" : named;
     }
 
     /** A message of somebody else, shortened to fit in a line of ours. */

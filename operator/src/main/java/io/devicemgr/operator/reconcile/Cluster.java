@@ -2,6 +2,7 @@ package io.devicemgr.operator.reconcile;
 
 import io.devicemgr.api.v1alpha1.DevicePluginDeployment;
 import io.devicemgr.api.v1alpha1.NodeDeviceReport;
+import io.devicemgr.operator.desired.AgentRevision;
 import io.devicemgr.operator.desired.Labels;
 import io.devicemgr.operator.fleet.AgentPod;
 import io.devicemgr.operator.fleet.Fleet;
@@ -16,11 +17,11 @@ import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.openshift.api.model.machineconfiguration.v1.KubeletConfig;
 import io.fabric8.openshift.api.model.machineconfiguration.v1.MachineConfigPool;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The caches, as seen for one deployment at one moment. */
@@ -35,7 +36,8 @@ record Cluster(
         List<String> failedCreates,
         MachineConfigs machineConfigs) {
 
-    static Cluster of(DevicePluginDeployment deployment, Informers informers, ClusterFeatures features) {
+    static Cluster of(
+            DevicePluginDeployment deployment, Informers informers, ClusterFeatures features, PodReplacer replacer) {
         String name = deployment.getMetadata().getName();
         List<Node> nodes = informers.list(Node.class).toList();
         Optional<DaemonSet> daemonSet =
@@ -43,7 +45,7 @@ record Cluster(
         List<Node> selected = nodes.stream()
                 .filter(node -> NodePlacement.selects(deployment.getSpec().placement(), node))
                 .toList();
-        List<Pod> pods = informers.of(Pod.class, name);
+        List<Pod> pods = replacer.seen(informers.of(Pod.class, name));
         List<AgentPod> agents = pods.stream().map(Cluster::agent).toList();
         return new Cluster(
                 informers.list(DevicePluginDeployment.class).toList(),
@@ -51,7 +53,7 @@ record Cluster(
                 selected,
                 daemonSet,
                 agents,
-                Fleet.of(selected, agents, informers.of(NodeDeviceReport.class, name)),
+                Fleet.of(selected, agents, informers.of(NodeDeviceReport.class, name), replacer::trial),
                 informers.of(ConfigMap.class, name),
                 daemonSet.map(set -> failures(set, pods, informers)).orElse(List.of()),
                 features.machineConfigPools() ? machineConfigs(informers) : MachineConfigs.none());
@@ -90,8 +92,13 @@ record Cluster(
                 informers.list(KubeletConfig.class).toList());
     }
 
-    Set<String> selectedNames() {
-        return selected.stream().map(node -> node.getMetadata().getName()).collect(Collectors.toSet());
+    /** Every revision that is kept, by name. */
+    Map<String, AgentRevision> revisions() {
+        Map<String, AgentRevision> kept = new HashMap<>();
+        settings.stream()
+                .flatMap(map -> AgentRevision.read(map).stream())
+                .forEach(revision -> kept.put(revision.name(), revision));
+        return kept;
     }
 
     /** Revision of the pods that the DaemonSet makes; nothing when there is no DaemonSet. */
@@ -100,10 +107,9 @@ record Cluster(
                 set -> set.getSpec().getTemplate().getMetadata().getLabels().get(Labels.REVISION));
     }
 
-    /** Whether the DaemonSet controller has taken over a revision, so that a deleted pod comes back with it. */
-    boolean makesPodsOf(String revision) {
+    /** Whether the DaemonSet controller knows the template, so that a deleted pod comes back as the template says. */
+    boolean makesPodsOfItsTemplate() {
         return daemonSet
-                .filter(set -> daemonSetRevision().filter(revision::equals).isPresent())
                 .map(set -> set.getStatus() == null
                         || set.getStatus().getObservedGeneration() == null
                         || set.getStatus().getObservedGeneration()

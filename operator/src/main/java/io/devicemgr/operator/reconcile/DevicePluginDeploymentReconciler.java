@@ -3,9 +3,9 @@ package io.devicemgr.operator.reconcile;
 import io.devicemgr.api.v1alpha1.DevicePluginDeployment;
 import io.devicemgr.operator.config.OperatorConfig;
 import io.devicemgr.operator.desired.AgentObjects;
+import io.devicemgr.operator.desired.AgentRevision;
 import io.devicemgr.operator.desired.Labels;
 import io.devicemgr.operator.rollout.RolloutPlan;
-import io.devicemgr.operator.rollout.RolloutPlanner;
 import io.devicemgr.operator.status.Situation;
 import io.devicemgr.operator.status.StatusCalculator;
 import io.devicemgr.operator.status.StatusEvents;
@@ -19,8 +19,11 @@ import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import java.time.Clock;
+import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Brings the cluster to what a DevicePluginDeployment asks for, and says in its status how far that has come. */
 @ControllerConfiguration(name = "deviceplugindeployment", fieldManager = Labels.OPERATOR)
@@ -32,6 +35,7 @@ public final class DevicePluginDeploymentReconciler implements Reconciler<Device
     private final Applier applier;
     private final KubeletConfigWriter kubeletConfigs;
     private final PodReplacer replacer;
+    private final Instant watchingSince;
     private final EventPublisher events;
 
     /** Makes a reconciler; the features are those of the client's cluster. */
@@ -43,7 +47,8 @@ public final class DevicePluginDeploymentReconciler implements Reconciler<Device
         this.informers = new Informers(config.namespace(), features);
         this.applier = new Applier(client, informers);
         this.kubeletConfigs = new KubeletConfigWriter(client, applier);
-        this.replacer = new PodReplacer(client);
+        this.replacer = new PodReplacer(client, clock);
+        this.watchingSince = clock.instant();
         this.events = new EventPublisher(client, clock);
     }
 
@@ -57,67 +62,73 @@ public final class DevicePluginDeploymentReconciler implements Reconciler<Device
     @Override
     public UpdateControl<DevicePluginDeployment> reconcile(
             DevicePluginDeployment deployment, Context<DevicePluginDeployment> context) {
-        Cluster cluster = Cluster.of(deployment, informers, features);
+        Cluster cluster = Cluster.of(deployment, informers, features, replacer);
 
         Verdict verdict = Verdict.of(deployment, cluster.deployments(), cluster.nodes());
 
-        Optional<AgentObjects> agents = verdict.applicable()
-                ? AgentObjects.of(deployment, verdict.offered(), config, features.securityContextConstraints())
+        Optional<Rollout> asked = verdict.offersSomething()
+                ? plan(deployment, Optional.of(AgentRevision.of(deployment, verdict.offered(), config)), cluster)
                 : Optional.empty();
 
-        Writing writing = verdict.applicable() ? write(deployment, agents, cluster) : Writing.NOTHING;
+        Writing writing = verdict.applicable() ? write(deployment, asked, cluster) : Writing.NOTHING;
         Verdict judged = writing.refusal().map(verdict::and).orElse(verdict);
 
-        Optional<String> revision =
-                judged.applicable() ? agents.map(AgentObjects::revision) : cluster.daemonSetRevision();
-        Optional<RolloutPlan> plan = revision.map(wanted -> roll(deployment, wanted, cluster));
+        // What cannot be followed changes nothing: the agents keep the revision that they have.
+        Optional<Rollout> rollout = judged.applicable() ? asked : plan(deployment, Optional.empty(), cluster);
+        Writing rolling = writing.and(() -> rollout.ifPresent(step -> roll(deployment, step.plan(), cluster)));
 
-        StatusResult result = StatusCalculator.calculate(
-                situation(deployment, judged, revision, plan, cluster, writing.failureMessage()));
+        StatusResult result =
+                StatusCalculator.calculate(situation(deployment, judged, rollout, cluster, rolling.failureMessage()));
         report(deployment, result, context);
 
-        writing.rethrow();
+        rolling.rethrow();
         UpdateControl<DevicePluginDeployment> done = UpdateControl.noUpdate();
-        return result.lookAgainIn()
-                .or(writing::lookAgainIn)
+        return Stream.of(
+                        result.lookAgainIn(),
+                        rollout.flatMap(step -> step.plan().lookAgainIn()),
+                        writing.lookAgainIn())
+                .flatMap(Optional::stream)
+                .min(Comparator.naturalOrder())
                 .map(done::rescheduleAfter)
                 .orElse(done);
     }
 
-    private Writing write(DevicePluginDeployment deployment, Optional<AgentObjects> agents, Cluster cluster) {
+    private Optional<Rollout> plan(DevicePluginDeployment deployment, Optional<AgentRevision> wanted, Cluster cluster) {
+        return Rollout.plan(deployment, wanted, cluster, clock.instant(), watchingSince);
+    }
+
+    private Writing write(DevicePluginDeployment deployment, Optional<Rollout> rollout, Cluster cluster) {
         return Writing.of(() -> {
             kubeletConfigs.write(deployment, cluster.machineConfigs());
-            if (agents.isEmpty()) {
+            if (rollout.isEmpty()) {
                 cluster.daemonSet().ifPresent(applier::delete);
             }
-            return agents.flatMap(objects -> applier.apply(objects.objects()));
+            return rollout.flatMap(Rollout::revision)
+                    .flatMap(revision -> applier.apply(
+                            AgentObjects.of(deployment, revision, config, features.securityContextConstraints())));
         });
     }
 
-    private RolloutPlan roll(DevicePluginDeployment deployment, String revision, Cluster cluster) {
-        boolean templateLive = cluster.makesPodsOf(revision);
-        RolloutPlan plan = RolloutPlanner.plan(
-                deployment.getSpec().rollout(), revision, templateLive, cluster.selectedNames(), cluster.pods());
-        replacer.replace(plan.replace());
-        if (templateLive) {
-            SettingsSweeper.unused(cluster.settings(), revision, cluster.pods()).forEach(applier::delete);
+    private void roll(DevicePluginDeployment deployment, RolloutPlan plan, Cluster cluster) {
+        replacer.carryOut(deployment.getMetadata().getName(), plan);
+        if (cluster.makesPodsOfItsTemplate()) {
+            SettingsSweeper.unused(cluster, plan).forEach(applier::delete);
         }
-        return plan;
     }
 
     private Situation situation(
             DevicePluginDeployment deployment,
             Verdict verdict,
-            Optional<String> revision,
-            Optional<RolloutPlan> plan,
+            Optional<Rollout> rollout,
             Cluster cluster,
             Optional<String> failedWrite) {
         return new Situation(
                 deployment,
                 verdict,
-                AgentObjects.imageOf(deployment, config),
-                revision.orElse(""),
-                plan,
+                rollout.flatMap(Rollout::revision)
+                        .map(AgentRevision::image)
+                        .orElseGet(() -> AgentRevision.imageOf(deployment, config)),
+                rollout.map(Rollout::plan),
                 KubeletConfigWriter.nameFor(deployment),
                 kubeletConfigs.preflight(deployment, cluster.machineConfigs()),
                 cluster.observation(failedWrite),

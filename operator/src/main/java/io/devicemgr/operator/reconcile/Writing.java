@@ -24,6 +24,17 @@ record Writing(Optional<Violation> refusal, Optional<KubernetesClientException> 
         }
     }
 
+    /** Does more when nothing has gone wrong so far. */
+    Writing and(Runnable more) {
+        if (refusal.isPresent() || failure.isPresent()) {
+            return this;
+        }
+        return of(() -> {
+            more.run();
+            return Optional.empty();
+        });
+    }
+
     Optional<String> failureMessage() {
         return failure.map(e -> "the operator could not write the agents' objects: "
                 + (e.getStatus() == null || e.getStatus().getMessage() == null

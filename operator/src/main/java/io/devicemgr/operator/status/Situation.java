@@ -25,7 +25,6 @@ public record Situation(
         DevicePluginDeployment deployment,
         Verdict verdict,
         String image,
-        String revision,
         Optional<RolloutPlan> rollout,
         String kubeletConfig,
         Optional<Violation> preflight,

@@ -1,7 +1,6 @@
 package io.devicemgr.operator.status;
 
 import io.devicemgr.api.v1alpha1.ConditionReason;
-import io.devicemgr.api.v1alpha1.ConditionType;
 import io.devicemgr.api.v1alpha1.DevicePluginDeploymentStatus;
 import io.devicemgr.api.v1alpha1.DevicePluginDeploymentStatus.DeviceCounts;
 import io.devicemgr.api.v1alpha1.DevicePluginDeploymentStatus.NodeCounts;
@@ -58,7 +57,7 @@ public final class StatusCalculator {
                 new DeviceCounts(
                         fleet.devices(), fleet.healthyDevices(), fleet.unhealthyDevices(), fleet.allocatedDevices()),
                 situation.verdict().offered().stream().map(this::counts).toList(),
-                rollout(judgements),
+                rollout(),
                 kubeletConfig.status(),
                 unhealthy.stream().limit(LIMIT).toList(),
                 problems.stream().limit(LIMIT).toList(),
@@ -109,38 +108,28 @@ public final class StatusCalculator {
                 fleet.sum(node -> node.allocatable(name)));
     }
 
-    private RolloutStatus rollout(List<Judgement> judgements) {
-        var before = situation.previous().map(DevicePluginDeploymentStatus::rollout);
-        String lastGood = before.map(RolloutStatus::lastGoodRevision).orElse(null);
-        if (situation.rollout().isEmpty()) {
-            return new RolloutStatus(
-                    ConditionReason.Pending.name(),
-                    null,
-                    lastGood,
-                    null,
-                    0,
-                    situation.noAgentsBecause().orElse(null));
-        }
-        RolloutPlan plan = situation.rollout().get();
-        boolean good = plan.complete() && isTrue(judgements, ConditionType.AgentsReady);
+    private RolloutStatus rollout() {
+        return situation.rollout().map(RolloutPlan::status).orElseGet(this::noRollout);
+    }
+
+    /** The last good revision is remembered while nothing is rolled out. */
+    private RolloutStatus noRollout() {
+        String lastGood = situation
+                .previous()
+                .map(DevicePluginDeploymentStatus::rollout)
+                .map(RolloutStatus::lastGoodRevision)
+                .orElse(null);
         return new RolloutStatus(
-                plan.phase().name(),
-                situation.revision(),
-                good ? situation.revision() : lastGood,
+                ConditionReason.Pending.name(),
                 null,
-                updatedAndReady(plan),
-                plan.message());
-    }
-
-    private int updatedAndReady(RolloutPlan plan) {
-        return fleet.sum(node -> plan.nodes().contains(node.name())
-                        && node.pod().map(AgentPod::ready).orElse(false)
-                ? 1
-                : 0);
-    }
-
-    private static boolean isTrue(List<Judgement> judgements, ConditionType type) {
-        return judgements.stream()
-                .anyMatch(judgement -> judgement.type() == type && judgement.is(Judgement.State.True));
+                lastGood,
+                null,
+                null,
+                0,
+                situation.noAgentsBecause().orElse(null),
+                null,
+                null,
+                null,
+                null);
     }
 }

@@ -35,6 +35,11 @@ public record Verdict(List<Violation> violations, List<DeviceResource> offered) 
         return violations.stream().noneMatch(violation -> violation.reason() == ConditionReason.Invalid);
     }
 
+    /** Whether there is something to put on the nodes. */
+    public boolean offersSomething() {
+        return applicable() && !offered.isEmpty();
+    }
+
     /** This verdict and one violation more. */
     public Verdict and(Violation violation) {
         List<Violation> more = new ArrayList<>(violations);

@@ -37,45 +37,39 @@ class AgentObjectsTest {
 
     @Test
     void daemonSetIsAsWrittenDown() {
-        AgentObjects objects = objects(lab);
-
-        assertThat(Golden.json(find(objects, DaemonSet.class)))
-                .isEqualTo(Golden.read("daemonset.yaml", objects.revision()));
+        assertThat(Golden.json(find(objects(lab), DaemonSet.class)))
+                .isEqualTo(Golden.read("daemonset.yaml", revision(lab).name()));
     }
 
     @Test
     void settingsComeBeforeThePodsThatReadThem() {
-        assertThat(objects(lab).objects())
+        assertThat(objects(lab))
                 .extracting(HasMetadata::getKind)
                 .containsExactly("ServiceAccount", "ClusterRoleBinding", "ConfigMap", "DaemonSet");
     }
 
     @Test
     void everythingIsOwnedByTheDeploymentAndLabelled() {
-        assertThat(AgentObjects.of(lab, lab.getSpec().resources(), CONFIG, true)
-                        .orElseThrow()
-                        .objects())
-                .hasSize(5)
-                .allSatisfy(object -> {
-                    assertThat(object.getMetadata().getOwnerReferences())
-                            .singleElement()
-                            .satisfies(owner -> {
-                                assertThat(owner.getUid()).isEqualTo("uid-of-lab");
-                                assertThat(owner.getController()).isTrue();
-                            });
-                    assertThat(object.getMetadata().getLabels())
-                            .containsEntry("devicemgr.io/deployment", "lab")
-                            .containsEntry("app.kubernetes.io/managed-by", "device-plugin-operator");
-                });
+        assertThat(AgentObjects.of(lab, revision(lab), CONFIG, true)).hasSize(5).allSatisfy(object -> {
+            assertThat(object.getMetadata().getOwnerReferences())
+                    .singleElement()
+                    .satisfies(owner -> {
+                        assertThat(owner.getUid()).isEqualTo("uid-of-lab");
+                        assertThat(owner.getController()).isTrue();
+                    });
+            assertThat(object.getMetadata().getLabels())
+                    .containsEntry("devicemgr.io/deployment", "lab")
+                    .containsEntry("app.kubernetes.io/managed-by", "device-plugin-operator");
+        });
     }
 
     @Test
     void settingsAreImmutableNamedAfterTheRevisionAndReadableByTheAgent() {
-        AgentObjects objects = objects(lab);
-        ConfigMap map = find(objects, ConfigMap.class);
+        ConfigMap map = find(objects(lab), ConfigMap.class);
 
         assertThat(map.getImmutable()).isTrue();
-        assertThat(map.getMetadata().getName()).isEqualTo("devicemgr-lab-" + objects.revision());
+        assertThat(map.getMetadata().getName())
+                .isEqualTo("devicemgr-lab-" + revision(lab).name());
         assertThat(AgentSettings.fromJson(map.getData().get("settings.json")))
                 .isEqualTo(new AgentSettings(
                         "lab",
@@ -88,9 +82,7 @@ class AgentObjectsTest {
 
     @Test
     void agentsMayWriteReportsAndRunPrivilegedAndNothingElse() {
-        List<HasMetadata> objects = AgentObjects.of(lab, lab.getSpec().resources(), CONFIG, true)
-                .orElseThrow()
-                .objects();
+        List<HasMetadata> objects = AgentObjects.of(lab, revision(lab), CONFIG, true);
         ClusterRoleBinding reports = find(objects, ClusterRoleBinding.class);
         RoleBinding scc = find(objects, RoleBinding.class);
 
@@ -107,8 +99,34 @@ class AgentObjectsTest {
     }
 
     @Test
-    void nothingIsDesiredWhenNoResourceMayBeOffered() {
-        assertThat(AgentObjects.of(lab, List.of(), CONFIG, false)).isEmpty();
+    void aRevisionIsPutBackFromItsConfigMapAsItWas() {
+        ConfigMap map = find(objects(lab), ConfigMap.class);
+
+        AgentRevision kept = AgentRevision.read(map).orElseThrow();
+
+        assertThat(kept).isEqualTo(revision(lab));
+        assertThat(AgentObjects.of(lab, kept, CONFIG, false)).isEqualTo(objects(lab));
+    }
+
+    @Test
+    void aConfigMapThatKeepsNoPodTemplateCannotBePutBack() {
+        ConfigMap map = find(objects(lab), ConfigMap.class);
+        map.setData(Map.of("settings.json", map.getData().get("settings.json")));
+
+        assertThat(AgentRevision.read(map)).isEmpty();
+    }
+
+    @Test
+    void agentsGoWhereTheSpecSaysWhateverTheirRevision() {
+        DevicePluginDeployment moved = SampleDeployment.named("lab")
+                .offering("example.com/serial")
+                .on(Map.of("hardware", "serial"))
+                .build();
+
+        DaemonSet set = find(AgentObjects.of(moved, revision(lab), CONFIG, false), DaemonSet.class);
+
+        assertThat(set.getSpec().getTemplate().getSpec().getNodeSelector())
+                .containsExactly(Map.entry("kubernetes.io/os", "linux"), Map.entry("hardware", "serial"));
     }
 
     @Test
@@ -165,7 +183,7 @@ class AgentObjectsTest {
     void onlyAnAgentThatRegistersByThePluginWatcherSeesItsDirectory() {
         AgentSpec watched =
                 new AgentSpec(null, null, null, null, null, null, null, null, AgentSpec.Registration.PluginWatcher);
-        AgentObjects objects = objects(SampleDeployment.named("lab")
+        List<HasMetadata> objects = objects(SampleDeployment.named("lab")
                 .offering("example.com/serial")
                 .agent(watched)
                 .build());
@@ -249,13 +267,12 @@ class AgentObjectsTest {
                 .getSpec();
     }
 
-    private static AgentObjects objects(DevicePluginDeployment deployment) {
-        return AgentObjects.of(deployment, deployment.getSpec().resources(), CONFIG, false)
-                .orElseThrow();
+    private static List<HasMetadata> objects(DevicePluginDeployment deployment) {
+        return AgentObjects.of(deployment, revision(deployment), CONFIG, false);
     }
 
-    private static <T> T find(AgentObjects objects, Class<T> type) {
-        return find(objects.objects(), type);
+    private static AgentRevision revision(DevicePluginDeployment deployment) {
+        return AgentRevision.of(deployment, deployment.getSpec().resources(), CONFIG);
     }
 
     private static <T> T find(List<HasMetadata> objects, Class<T> type) {

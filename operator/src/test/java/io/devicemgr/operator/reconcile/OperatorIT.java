@@ -102,7 +102,7 @@ class OperatorIT {
     void aChangedSpecReplacesEveryAgentAndSweepsTheOldSettings() {
         world.withReadyFleet();
         String old = world.deployment("lab").getStatus().rollout().revision();
-        world.deploy("lab", SERIAL, ", agent: {logLevel: debug}");
+        world.deploy("lab", SERIAL, ", agent: {logLevel: debug}, rollout: {strategy: AllAtOnce}");
 
         eventually().until(() -> {
             world.observeTemplate("lab");

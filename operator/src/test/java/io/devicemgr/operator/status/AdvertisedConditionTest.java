@@ -21,7 +21,7 @@ class AdvertisedConditionTest {
         StatusResult result = scene.result();
 
         assertThat(advertised(result)).isEqualTo("Unknown Pending");
-        assertThat(Scene.reasons(result.status())).containsEntry("Ready", "Unknown Pending");
+        assertThat(Scene.reasons(result.status())).containsEntry("Ready", "False RollingOut");
         assertThat(result.lookAgainIn()).contains(Duration.ofSeconds(20));
 
         scene.node("w-1", true, 2);

@@ -1,5 +1,6 @@
 package io.devicemgr.operator.status;
 
+import io.devicemgr.api.agent.AgentSettings;
 import io.devicemgr.api.sample.SampleDeployment;
 import io.devicemgr.api.v1alpha1.ConditionType;
 import io.devicemgr.api.v1alpha1.DeviceHealth;
@@ -15,6 +16,7 @@ import io.devicemgr.api.v1alpha1.NodeDeviceReportStatus.KubeletSocket;
 import io.devicemgr.api.v1alpha1.NodeDeviceReportStatus.Resource;
 import io.devicemgr.operator.fleet.AgentPod;
 import io.devicemgr.operator.fleet.Fleet;
+import io.devicemgr.operator.rollout.RolloutInput;
 import io.devicemgr.operator.rollout.RolloutPlan;
 import io.devicemgr.operator.rollout.RolloutPlanner;
 import io.devicemgr.operator.validate.Verdict;
@@ -168,17 +170,21 @@ final class Scene {
                 violations, offersNothing ? List.of() : deployment.getSpec().resources());
         Optional<RolloutPlan> plan = offersNothing || !verdict.applicable()
                 ? Optional.empty()
-                : Optional.of(RolloutPlanner.plan(
+                : Optional.of(RolloutPlanner.plan(new RolloutInput(
                         deployment.getSpec().rollout(),
+                        false,
+                        Optional.ofNullable(previous).map(DevicePluginDeploymentStatus::rollout),
                         "rev",
+                        Map.of("rev", settings(deployment)),
+                        Optional.of("rev"),
                         true,
-                        nodes.stream().map(node -> node.getMetadata().getName()).collect(Collectors.toSet()),
-                        pods));
+                        Fleet.of(nodes, pods, reports),
+                        now,
+                        START)));
         StatusResult result = StatusCalculator.calculate(new Situation(
                 deployment,
                 verdict,
                 "agent:1",
-                plan.isPresent() ? "rev" : "",
                 plan,
                 "devicemgr-lab",
                 preflight,
@@ -186,6 +192,16 @@ final class Scene {
                 now));
         previous = result.status();
         return result;
+    }
+
+    private static AgentSettings settings(DevicePluginDeployment deployment) {
+        return new AgentSettings(
+                "lab",
+                "uid",
+                null,
+                deployment.getSpec().discoverOnly(),
+                deployment.getSpec().resources(),
+                null);
     }
 
     static Map<String, String> reasons(DevicePluginDeploymentStatus status) {

@@ -48,7 +48,7 @@ class StatusEventsTest {
 
     @Test
     void aDeviceThatComesBackIsGoodNews() {
-        scene.worker("w-1", 1).report("w-1", "rev", List.of(Scene.missing("tty0", Scene.START)));
+        scene.worker("w-1", 1).node("w-1", true, 0).report("w-1", "rev", List.of(Scene.missing("tty0", Scene.START)));
         DevicePluginDeploymentStatus before = scene.status();
         scene.worker("w-1", 1);
 
