@@ -110,7 +110,7 @@ public final class DevicePluginDeploymentReconciler implements Reconciler<Device
     }
 
     private void roll(DevicePluginDeployment deployment, RolloutPlan plan, Cluster cluster) {
-        replacer.carryOut(deployment.getMetadata().getName(), plan);
+        replacer.carryOut(deployment, plan);
         if (cluster.makesPodsOfItsTemplate()) {
             SettingsSweeper.unused(cluster, plan).forEach(applier::delete);
         }

@@ -1,6 +1,8 @@
 package io.devicemgr.operator.reconcile;
 
+import io.devicemgr.api.v1alpha1.DevicePluginDeployment;
 import io.devicemgr.api.v1alpha1.NodeDeviceReport;
+import io.devicemgr.operator.desired.AgentReport;
 import io.devicemgr.operator.fleet.AgentPod;
 import io.devicemgr.operator.fleet.Trial;
 import io.devicemgr.operator.rollout.Replacement;
@@ -53,15 +55,11 @@ final class PodReplacer {
      *
      * @throws KubernetesClientException when the API server does not let it; what is left is done with the next step
      */
-    void carryOut(String deployment, RolloutPlan plan) {
-        for (String node : plan.release()) {
-            write(NodeDeviceReport.nameOf(deployment, node), Optional.empty());
-        }
+    void carryOut(DevicePluginDeployment deployment, RolloutPlan plan) {
+        plan.release().forEach(node -> write(deployment, node, Optional.empty()));
         for (Replacement replacement : plan.replace()) {
             AgentPod agent = replacement.pod();
-            replacement
-                    .trial()
-                    .ifPresent(trial -> write(NodeDeviceReport.nameOf(deployment, agent.node()), Optional.of(trial)));
+            replacement.trial().ifPresent(trial -> write(deployment, agent.node(), Optional.of(trial)));
             LOG.info(
                     "Replacing the agent on {} (pod {}, revision {}) by revision {}",
                     agent.node(),
@@ -102,7 +100,8 @@ final class PodReplacer {
         return note.trial();
     }
 
-    private void write(String report, Optional<Trial> trial) {
+    private void write(DevicePluginDeployment deployment, String node, Optional<Trial> trial) {
+        String report = NodeDeviceReport.nameOf(deployment.getMetadata().getName(), node);
         String value = trial.map(found -> quoted(found.toJson())).orElse("null");
         try {
             client.resources(NodeDeviceReport.class)
@@ -110,13 +109,18 @@ final class PodReplacer {
                     .patch(
                             PatchContext.of(PatchType.JSON_MERGE),
                             "{\"metadata\":{\"annotations\":{\"" + Trial.ANNOTATION + "\":" + value + "}}}");
-            notes.put(report, new Note(trial, clock.instant()));
         } catch (KubernetesClientException e) {
-            // A node without a report has nothing that could get worse.
             if (e.getCode() != HttpURLConnection.HTTP_NOT_FOUND) {
                 throw e;
             }
+            trial.ifPresent(found -> create(AgentReport.of(deployment, node, found)));
         }
+        notes.put(report, new Note(trial, clock.instant()));
+    }
+
+    /** An agent that never worked has not written a report; when one does at last, it takes this one over. */
+    private void create(NodeDeviceReport report) {
+        client.resource(report).create();
     }
 
     private static String quoted(String json) {
