@@ -33,6 +33,7 @@ final class DeviceManager {
     private final Checkpoint checkpoint;
     private final NodeState node;
     private final ViolationLog violations;
+    private final ReceivedLists lists;
     private boolean ended;
 
     DeviceManager(KubeletParts parts, Checkpoint checkpoint) {
@@ -42,6 +43,7 @@ final class DeviceManager {
         this.checkpoint = checkpoint;
         this.node = parts.node();
         this.violations = parts.violations();
+        this.lists = parts.lists();
     }
 
     ReentrantLock lock() {
@@ -107,7 +109,7 @@ final class DeviceManager {
     }
 
     /** Keyed by resource only: whichever stream speaks last has the word (rule 93). */
-    void receive(String resource, List<Device> devices) {
+    void receive(String resource, List<Device> devices, long nanoTime) {
         locked(() -> {
             if (ended) {
                 return;
@@ -117,6 +119,7 @@ final class DeviceManager {
             table.replaceList(resource, devices);
             reportShared(resource, devices);
             writeCheckpoint();
+            lists.taken(resource, devices, nanoTime);
         });
     }
 

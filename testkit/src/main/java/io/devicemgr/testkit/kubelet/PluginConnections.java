@@ -85,10 +85,9 @@ final class PluginConnections {
         client.listAndWatch(new PluginStream(new PluginStream.Reader() {
             @Override
             public void list(List<Device> devices, long nanoTime) {
-                parts.lists().received(client.resource(), devices, nanoTime);
+                parts.lists().announce(client.resource(), devices, nanoTime);
                 rules.check(devices, nanoTime);
-                manager.receive(client.resource(), devices);
-                parts.lists().workedOn(client.resource());
+                manager.receive(client.resource(), devices, nanoTime);
             }
 
             @Override

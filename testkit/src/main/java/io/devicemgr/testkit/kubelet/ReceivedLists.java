@@ -9,20 +9,18 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The last list of every resource, and who wants to hear of new ones. */
+/** The last list of every resource that a Device Manager has taken, and who wants to hear of lists as they arrive. */
 final class ReceivedLists {
     private static final Logger LOG = LoggerFactory.getLogger(ReceivedLists.class);
 
     private final Map<String, ReceivedList> last = new HashMap<>();
-    private final Map<String, Integer> workedOn = new HashMap<>();
     private final List<ListListener> listeners = new CopyOnWriteArrayList<>();
 
     void listen(ListListener listener) {
         listeners.add(listener);
     }
 
-    void received(String resource, List<Device> devices, long nanoTime) {
-        remember(resource, devices, nanoTime);
+    void announce(String resource, List<Device> devices, long nanoTime) {
         listeners.forEach(listener -> tell(listener, resource, devices, nanoTime));
     }
 
@@ -35,18 +33,10 @@ final class ReceivedLists {
         }
     }
 
-    private synchronized void remember(String resource, List<Device> devices, long nanoTime) {
+    /** From now on admission, node status and PodResources know this list. */
+    synchronized void taken(String resource, List<Device> devices, long nanoTime) {
         int number = last(resource).map(ReceivedList::number).orElse(0) + 1;
         last.put(resource, new ReceivedList(resource, devices, nanoTime, number));
-    }
-
-    /** The Device Manager is done with one more list. */
-    synchronized void workedOn(String resource) {
-        workedOn.merge(resource, 1, Integer::sum);
-    }
-
-    synchronized int countWorkedOn(String resource) {
-        return workedOn.getOrDefault(resource, 0);
     }
 
     synchronized Optional<ReceivedList> last(String resource) {

@@ -247,17 +247,12 @@ public final class SimulatedKubelet implements AutoCloseable {
         return parts.node().drainPodUpdates();
     }
 
-    /** The last list that any plugin sent for the resource. */
+    /** The last list of the resource, whoever sent it, that the Device Manager has taken: it counts already. */
     public Optional<ReceivedList> devices(String resource) {
         return parts.lists().last(resource);
     }
 
-    /** How many lists of a resource the Device Manager is done with; a list is announced before that. */
-    public int listsWorkedOn(String resource) {
-        return parts.lists().countWorkedOn(resource);
-    }
-
-    /** Hears of every list. */
+    /** Hears of every list when it arrives, which is before the Device Manager takes it. */
     public void onList(ListListener listener) {
         parts.lists().listen(listener);
     }

@@ -61,17 +61,21 @@ abstract class KubeletScene {
         return plugin(kubelet, RESOURCE, "p" + plugins.size() + ".sock");
     }
 
-    /** Serves, registers, and waits until the kubelet has worked on its first list. */
+    /** Serves, registers, and waits until the kubelet has taken its first list. */
     void join(SimulatedKubelet kubelet, ScriptedPlugin plugin) {
         plugin.serve();
         rejoin(kubelet, plugin);
     }
 
     void rejoin(SimulatedKubelet kubelet, ScriptedPlugin plugin) {
-        int before = kubelet.listsWorkedOn(plugin.resource);
+        int before = listsTaken(kubelet, plugin);
         plugin.register();
-        await().atMost(SOON).until(() -> kubelet.listsWorkedOn(plugin.resource) > before);
+        await().atMost(SOON).until(() -> listsTaken(kubelet, plugin) > before);
         await().atMost(SOON).until(() -> plugin.streams() > 0);
+    }
+
+    private static int listsTaken(SimulatedKubelet kubelet, ScriptedPlugin plugin) {
+        return kubelet.devices(plugin.resource).map(ReceivedList::number).orElse(0);
     }
 
     void counts(SimulatedKubelet kubelet, String resource, int capacity, int allocatable) {

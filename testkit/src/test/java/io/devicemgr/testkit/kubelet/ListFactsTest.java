@@ -12,6 +12,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -269,5 +271,37 @@ class ListFactsTest extends KubeletScene {
             assertThat(list.devices()).hasSize(2);
             assertThat(list.nanoTime()).isBetween(before, System.nanoTime());
         });
+    }
+
+    @Test
+    void listThatIsShownCountsAlready() {
+        CountDownLatch arrived = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        kubelet = kubelet();
+        kubelet.onList((resource, devices, nanos) -> {
+            arrived.countDown();
+            pass(goOn);
+        });
+        plugin = plugin(kubelet).offering("a").serve();
+        plugin.register();
+        assertThat(pass(arrived)).isTrue();
+
+        assertThat(kubelet.devices(RESOURCE)).isEmpty();
+        goOn.countDown();
+        await().atMost(SOON).until(() -> kubelet.devices(RESOURCE).isPresent());
+        assertThat(kubelet.admit(PodSpecification.of("p", RESOURCE, 1))
+                        .containers()
+                        .get("main")
+                        .ids(RESOURCE))
+                .containsExactly("a");
+    }
+
+    private static boolean pass(CountDownLatch latch) {
+        try {
+            return latch.await(SOON.toSeconds(), TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 }
