@@ -191,16 +191,45 @@ final class AgentScene implements AutoCloseable {
         await().atMost(LIMIT).until(() -> kubelet.isRunning() && allocatable(resource) == count);
     }
 
+    /**
+     * Waits until the kubelet works with its newest stream for the resource: it has taken a list from it. What an earlier
+     * registration left behind satisfies {@link #awaitAllocatable}, but not this.
+     *
+     * @param streams how many streams there have been by then, over all registrations; more will do
+     */
+    void awaitServed(String resource, int streams) {
+        await().atMost(LIMIT).until(() -> {
+            List<Call> opened = kubelet.calls().of(Rpc.LIST_AND_WATCH, resource);
+            return opened.size() >= streams && hasTakenFrom(opened.get(opened.size() - 1));
+        });
+    }
+
+    private boolean hasTakenFrom(Call stream) {
+        return !stream.ended()
+                && kubelet.devices(stream.resource())
+                        .filter(list -> list.socket().equals(stream.socket()))
+                        .isPresent();
+    }
+
     void awaitListed(String resource, Map<String, String> devices) {
         await().atMost(LIMIT).until(() -> listed(resource).equals(devices));
+    }
+
+    void awaitReady() {
+        await().atMost(LIMIT).until(() -> get("/readyz").statusCode() == 200);
     }
 
     NodeDeviceReportStatus awaitReport(Predicate<NodeDeviceReportStatus> wanted) {
         return await().atMost(LIMIT).until(this::lastReport, report -> report != null && wanted.test(report));
     }
 
-    /** Waits until the report says that the kubelet's own records show the devices. */
+    /** Waits until the agent that was started last knows, and the report says, that the kubelet's own records show the devices. */
     void awaitVerified() {
+        await().atMost(LIMIT)
+                .until(() -> agent.situation()
+                        .filter(situation -> situation.resources().stream()
+                                .allMatch(resource -> Boolean.TRUE.equals(resource.verified())))
+                        .isPresent());
         awaitReport(
                 report -> report.resources().stream().allMatch(resource -> Boolean.TRUE.equals(resource.verified())));
     }

@@ -65,11 +65,12 @@ class ContractWatcherIT extends AgentScenario {
     @Test
     void aRefusalIsShownAndTriedAgain() throws IOException {
         scene.kubelet().start();
-        scene.kubelet().faults().rejectRegistrations(8, "not today");
+        scene.kubelet().faults().rejectRegistrations(Integer.MAX_VALUE, "not today");
         scene.startAgent(Registration.PluginWatcher);
         scene.awaitReport(status -> status.resources().stream()
                 .anyMatch(resource -> String.valueOf(resource.lastError()).contains("plugin watcher refused")
                         && resource.lastError().contains("not today")));
+        scene.kubelet().faults().rejectRegistrations(0, "");
         scene.awaitAllocatable(SERIAL, 1);
         scene.awaitAllocatable(CAMERA, 1);
         scene.awaitReport(status -> status.resources().stream().allMatch(resource -> resource.lastError() == null));
@@ -87,11 +88,11 @@ class ContractWatcherIT extends AgentScenario {
         for (String socket : before) {
             Files.delete(scene.registryDirectory().resolve(socket));
         }
-        await().atMost(LIMIT)
-                .until(() -> AgentScene.sockets(scene.registryDirectory()).size() == 2);
+        scene.awaitServed(SERIAL, 2);
+        scene.awaitServed(CAMERA, 2);
         scene.awaitAllocatable(SERIAL, 1);
         scene.awaitAllocatable(CAMERA, 1);
-        assertThat(AgentScene.sockets(scene.registryDirectory())).doesNotContainAnyElementsOf(before);
+        assertThat(AgentScene.sockets(scene.registryDirectory())).hasSize(2).doesNotContainAnyElementsOf(before);
     }
 
     /** Rule 35: the watcher does nothing about a stream that has ended. */
@@ -100,7 +101,7 @@ class ContractWatcherIT extends AgentScenario {
         register();
         List<String> before = AgentScene.sockets(scene.registryDirectory());
         scene.kubelet().faults().cancelStream(SERIAL);
-        scene.kubelet().calls().await(Rpc.LIST_AND_WATCH, SERIAL, 2, LIMIT);
+        scene.awaitServed(SERIAL, 2);
         scene.awaitAllocatable(SERIAL, 1);
         assertThat(AgentScene.sockets(scene.registryDirectory()))
                 .hasSize(2)

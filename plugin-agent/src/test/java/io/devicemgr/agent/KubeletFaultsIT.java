@@ -53,7 +53,7 @@ class KubeletFaultsIT extends AgentScenario {
         scene.kubelet().start();
         scene.awaitAllocatable(SERIAL, 1);
         scene.awaitReport(status -> status.kubeletSocket() == KubeletSocket.Present);
-        assertThat(scene.get("/readyz").statusCode()).isEqualTo(200);
+        scene.awaitReady();
     }
 
     /** Rule 22. */
@@ -104,9 +104,13 @@ class KubeletFaultsIT extends AgentScenario {
     @Test
     void aCleanUpThatComesLateDoesNotCostTheNewSocket() throws IOException {
         serve();
+        List<String> before = scene.pluginSockets();
         scene.kubelet().kill();
-        // The agent keeps trying the dead socket, so it has a socket of its own when the clean-up comes.
-        await().atMost(LIMIT).until(() -> !scene.pluginSockets().isEmpty());
+        // The agent keeps trying the dead socket, so it has sockets of its own when the clean-up comes.
+        await().atMost(LIMIT)
+                .until(
+                        scene::pluginSockets,
+                        sockets -> sockets.size() == 2 && sockets.stream().noneMatch(before::contains));
         scene.kubelet().start();
         scene.awaitAllocatable(SERIAL, 1);
         scene.awaitAllocatable(CAMERA, 1);
@@ -127,10 +131,11 @@ class KubeletFaultsIT extends AgentScenario {
     @Test
     void refusalsAreReportedAndRetried() throws IOException {
         scene.kubelet().start();
-        scene.kubelet().faults().rejectRegistrations(3, "not today");
+        scene.kubelet().faults().rejectRegistrations(Integer.MAX_VALUE, "not today");
         scene.startAgent();
         scene.awaitReport(status -> status.resources().stream()
-                .anyMatch(resource -> String.valueOf(resource.lastError()).contains("not today")));
+                .allMatch(resource -> String.valueOf(resource.lastError()).contains("not today")));
+        scene.kubelet().faults().rejectRegistrations(0, "");
         scene.awaitAllocatable(SERIAL, 1);
         scene.awaitAllocatable(CAMERA, 1);
         scene.awaitReport(status -> status.resources().stream().allMatch(resource -> resource.lastError() == null));
@@ -141,7 +146,7 @@ class KubeletFaultsIT extends AgentScenario {
     void aStreamThatIsCancelledIsFollowedByAnotherRegistration() throws IOException {
         serve();
         scene.kubelet().faults().cancelStream(SERIAL);
-        scene.kubelet().calls().await(Rpc.REGISTER, SERIAL, 2, LIMIT);
+        scene.awaitServed(SERIAL, 2);
         scene.awaitAllocatable(SERIAL, 1);
         assertThat(scene.kubelet().registrations(CAMERA))
                 .as("the other resource is left alone")
@@ -168,7 +173,7 @@ class KubeletFaultsIT extends AgentScenario {
         scene.kubelet().faults().loseSilently(SERIAL);
         // Found at once while the registration is being verified, otherwise after Allocate asks for a reading.
         scene.kubelet().admit(PodSpecification.of("viewer", CAMERA, 1));
-        scene.kubelet().calls().await(Rpc.REGISTER, SERIAL, 2, LIMIT);
+        scene.awaitServed(SERIAL, 2);
         scene.awaitAllocatable(SERIAL, 1);
     }
 
@@ -183,7 +188,7 @@ class KubeletFaultsIT extends AgentScenario {
         }
         if (profile() == KubeletProfile.K136) {
             // The kubelet now closes the new client in the place of the old one.
-            scene.kubelet().calls().await(Rpc.REGISTER, SERIAL, 3, LIMIT);
+            scene.awaitServed(SERIAL, 3);
         }
         scene.awaitAllocatable(SERIAL, 1);
     }
@@ -197,6 +202,7 @@ class KubeletFaultsIT extends AgentScenario {
         scene.awaitAllocatable(SERIAL, 2);
         assertThat(scene.kubelet().registrations(SERIAL)).isEqualTo(1);
         scene.kubelet().faults().cancelStream(SERIAL);
+        scene.awaitServed(SERIAL, 2);
         scene.awaitAllocatable(SERIAL, 2);
     }
 
@@ -229,8 +235,8 @@ class KubeletFaultsIT extends AgentScenario {
         serve();
         List<String> before = scene.pluginSockets();
         scene.kubelet().restart();
-        scene.awaitAllocatable(SERIAL, 1);
-        scene.awaitAllocatable(CAMERA, 1);
+        scene.awaitServed(SERIAL, 2);
+        scene.awaitServed(CAMERA, 2);
         assertThat(scene.pluginSockets()).hasSize(2).doesNotContainAnyElementsOf(before);
     }
 

@@ -3,7 +3,6 @@ package io.devicemgr.agent;
 import static io.devicemgr.agent.AgentScene.CAMERA;
 import static io.devicemgr.agent.AgentScene.SERIAL;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.devicemgr.agent.telemetry.TextFormatParser;
 import io.devicemgr.agent.telemetry.TextFormatParser.Series;
@@ -56,11 +55,12 @@ class SettingsChangeIT {
     @Test
     void goodSettingsTakeTheAgentOverWithoutANewProcess() throws Exception {
         mount(json(SERIALS, CAMERAS));
+        scene.awaitServed(SERIAL, 2);
         scene.awaitAllocatable(CAMERA, 1);
         scene.awaitAllocatable(SERIAL, 2);
+        scene.awaitReady();
         assertThat(scene.kubelet().registrations(SERIAL)).isEqualTo(2);
         assertThat(scene.pluginSockets()).hasSize(2);
-        await().atMost(LIMIT).until(() -> scene.get("/readyz").statusCode() == 200);
         assertThat(metrics())
                 .containsEntry(series("settings_read_total", "outcome", "accepted"), 1.0)
                 .containsEntry(series("registrations_total", "outcome", "accepted", "resource", SERIAL), 2.0)
@@ -82,7 +82,7 @@ class SettingsChangeIT {
         scene.unplug("ttyUSB0");
         scene.awaitListed(SERIAL, Map.of("ttyUSB0", "Unhealthy", "ttyUSB1", "Healthy"));
         mount(json(SERIALS, CAMERAS));
-        scene.awaitAllocatable(CAMERA, 1);
+        scene.awaitServed(SERIAL, 2);
         scene.awaitListed(SERIAL, Map.of("ttyUSB0", "Unhealthy", "ttyUSB1", "Healthy"));
     }
 

@@ -88,7 +88,7 @@ class TruthIT {
         scene.awaitListed(SERIAL, Map.of("ttyUSB0", "Unhealthy", "ttyUSB1", "Healthy"));
         scene.kubelet().admit(PodSpecification.of("logger", SERIAL, 1)).containers();
         assertThat(scene.get("/healthz").statusCode()).isEqualTo(200);
-        assertThat(scene.get("/readyz").statusCode()).isEqualTo(200);
+        scene.awaitReady();
         scene.reports().restart();
         scene.awaitReport(status -> status.summary().devices().equals("2/3"));
         assertThat(scene.reports().written().get(0).summary().devices())
@@ -100,14 +100,16 @@ class TruthIT {
     void withoutKubeletItIsNotReadyButHealthy() throws Exception {
         scene.startAgent();
         scene.awaitAllocatable(SERIAL, 2);
-        assertThat(scene.get("/readyz").statusCode()).isEqualTo(200);
+        scene.awaitReady();
         scene.kubelet().stop();
-        await().atMost(LIMIT).until(() -> scene.get("/readyz").statusCode() == 503);
-        assertThat(scene.get("/readyz").body()).contains(SERIAL + " is not registered", CAMERA);
+        await().atMost(LIMIT)
+                .untilAsserted(() -> assertThat(scene.get("/readyz").body())
+                        .contains(SERIAL + " is not registered", CAMERA + " is not registered"));
+        assertThat(scene.get("/readyz").statusCode()).isEqualTo(503);
         assertThat(scene.get("/healthz").body()).isEqualTo("ok\n");
         assertThat(metrics()).containsEntry(series("registered", "resource", SERIAL), 0.0);
         scene.kubelet().start();
-        await().atMost(LIMIT).until(() -> scene.get("/readyz").statusCode() == 200);
+        scene.awaitReady();
     }
 
     private Map<Series, Double> metrics() throws IOException, InterruptedException {

@@ -109,7 +109,8 @@ final class DeviceManager {
     }
 
     /** Keyed by resource only: whichever stream speaks last has the word (rule 93). */
-    void receive(String resource, List<Device> devices, long nanoTime) {
+    void receive(PluginClient client, List<Device> devices, long nanoTime) {
+        String resource = client.resource();
         locked(() -> {
             if (ended) {
                 return;
@@ -119,7 +120,7 @@ final class DeviceManager {
             table.replaceList(resource, devices);
             reportShared(resource, devices);
             writeCheckpoint();
-            lists.taken(resource, devices, nanoTime);
+            lists.taken(client, devices, nanoTime);
         });
     }
 

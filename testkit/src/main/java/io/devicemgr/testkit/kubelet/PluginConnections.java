@@ -87,7 +87,7 @@ final class PluginConnections {
             public void list(List<Device> devices, long nanoTime) {
                 parts.lists().announce(client.resource(), devices, nanoTime);
                 rules.check(devices, nanoTime);
-                manager.receive(client.resource(), devices, nanoTime);
+                manager.receive(client, devices, nanoTime);
             }
 
             @Override

@@ -34,9 +34,11 @@ final class ReceivedLists {
     }
 
     /** From now on admission, node status and PodResources know this list. */
-    synchronized void taken(String resource, List<Device> devices, long nanoTime) {
-        int number = last(resource).map(ReceivedList::number).orElse(0) + 1;
-        last.put(resource, new ReceivedList(resource, devices, nanoTime, number));
+    synchronized void taken(PluginClient from, List<Device> devices, long nanoTime) {
+        int number = last(from.resource()).map(ReceivedList::number).orElse(0) + 1;
+        last.put(
+                from.resource(),
+                new ReceivedList(from.resource(), from.socket().toString(), devices, nanoTime, number));
     }
 
     synchronized Optional<ReceivedList> last(String resource) {

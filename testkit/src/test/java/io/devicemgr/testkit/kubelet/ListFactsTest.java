@@ -261,7 +261,7 @@ class ListFactsTest extends KubeletScene {
     void listenerHearsEveryListWithItsTimeOfArrival() {
         given("a");
         List<ReceivedList> heard = new ArrayList<>();
-        kubelet.onList((resource, devices, nanos) -> heard.add(new ReceivedList(resource, devices, nanos, 0)));
+        kubelet.onList((resource, devices, nanos) -> heard.add(new ReceivedList(resource, "", devices, nanos, 0)));
         long before = System.nanoTime();
 
         plugin.send("a", "b");
