@@ -166,9 +166,10 @@ class BadInputIT {
     @Test
     void aKubeletThatRefusesRegistrationIsQuotedAndTriedAgain() throws IOException {
         SimulatedNode node = line.node("refusing", "ref", 1);
-        node.kubelet().faults().rejectRegistrations(3, "no plugins on Sundays");
+        node.kubelet().faults().rejectRegistrations(Integer.MAX_VALUE, "no plugins on Sundays");
         DeploymentWatch watch = line.apply(Line.manifest("refusing", "example.com/ref", "/dev/ref*", "refusing"));
         line.awaitFalse(watch, ConditionType.AgentsReady, ConditionReason.AgentsUnavailable, "no plugins on Sundays");
+        node.kubelet().faults().rejectRegistrations(0, "");
         line.awaitReady(watch);
         assertThat(node.kubelet().allocatable()).containsEntry("example.com/ref", 1);
     }

@@ -8,6 +8,7 @@ import io.devicemgr.api.v1alpha1.NodeDeviceReport;
 import io.devicemgr.testkit.cluster.SimulatedCluster;
 import io.devicemgr.testkit.cluster.SimulatedNode;
 import io.devicemgr.testkit.kubelet.AdmissionResult;
+import io.devicemgr.testkit.kubelet.DeviceCount;
 import io.devicemgr.testkit.kubelet.PodSpecification;
 import io.devicemgr.testkit.sandbox.DeploymentWatch;
 import io.devicemgr.testkit.sandbox.Statuses;
@@ -49,14 +50,12 @@ class LossIT {
         SimulatedNode node = line.node("mortal", "mortal", 2);
         DeploymentWatch watch = ready(node, "mortal");
         Pod agent = line.agent("mortal", "mortal");
-        int before = node.kubelet().registrations("example.com/mortal");
         node.kill(
                 SimulatedCluster.NAMESPACE,
                 agent.getMetadata().getName(),
                 agent.getSpec().getContainers().get(0).getName());
-        await().atMost(Line.LIMIT)
-                .until(() -> node.kubelet().registrations("example.com/mortal") > before
-                        && node.kubelet().allocatable().get("example.com/mortal") == 2);
+        await().atMost(Line.LIMIT).until(() -> node.kubelet().serves("example.com/mortal", 2));
+        awaitAllocatable(node, "example.com/mortal", 2);
         line.awaitReady(watch);
     }
 
@@ -67,7 +66,8 @@ class LossIT {
         AdmissionResult before = node.kubelet().admit(PodSpecification.of("holder", "example.com/boot", 1));
         assertThat(before).isInstanceOf(AdmissionResult.Admitted.class);
         node.kubelet().restart();
-        await().atMost(Line.LIMIT).until(() -> node.kubelet().allocatable().getOrDefault("example.com/boot", 0) == 2);
+        await().atMost(Line.LIMIT).until(() -> node.kubelet().serves("example.com/boot", 2));
+        awaitAllocatable(node, "example.com/boot", 2);
         line.awaitReady(watch);
     }
 
@@ -93,7 +93,7 @@ class LossIT {
         line.operator().kill();
         await().atMost(Line.LIMIT).until(() -> !line.operator().alive());
         node.devices().unplug("/dev/unw1");
-        await().atMost(Line.LIMIT).until(() -> node.kubelet().allocatable().get("example.com/unw") == 1);
+        awaitAllocatable(node, "example.com/unw", 1);
         line.startOperator();
         line.await(watch, "loss listed", d -> Statuses.lists(d, "unwatched", "/dev/unw1"));
         node.devices().replug("/dev/unw1");
@@ -111,7 +111,7 @@ class LossIT {
                 "new revision ready",
                 d -> Statuses.isTrue(d, ConditionType.Ready)
                         && !d.getStatus().rollout().revision().equals(revision));
-        assertThat(node.kubelet().allocatable()).containsEntry("example.com/chg", 1);
+        awaitAllocatable(node, "example.com/chg", 1);
     }
 
     @Test
@@ -126,7 +126,15 @@ class LossIT {
             assertThat(sockets.filter(name -> !name.startsWith("kubelet_internal")))
                     .containsOnly("kubelet.sock");
         }
-        await().atMost(Line.LIMIT).until(() -> node.kubelet().allocatable().getOrDefault("example.com/leave", 0) == 0);
+        awaitAllocatable(node, "example.com/leave", 0);
+    }
+
+    private static void awaitAllocatable(SimulatedNode node, String resource, int count) {
+        await().atMost(Line.LIMIT)
+                .untilAsserted(() -> assertThat(node.kubelet().statusTick())
+                        .extractingByKey(resource)
+                        .extracting(DeviceCount::allocatable)
+                        .isEqualTo(count));
     }
 
     private static long ownedObjects(String deployment) {

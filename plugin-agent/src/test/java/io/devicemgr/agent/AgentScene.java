@@ -192,23 +192,11 @@ final class AgentScene implements AutoCloseable {
     }
 
     /**
-     * Waits until the kubelet works with its newest stream for the resource: it has taken a list from it. What an earlier
-     * registration left behind satisfies {@link #awaitAllocatable}, but not this.
-     *
-     * @param streams how many streams there have been by then, over all registrations; more will do
+     * Waits for the registration that opens the stream of this number. What an earlier one left behind satisfies
+     * {@link #awaitAllocatable}, but not this.
      */
     void awaitServed(String resource, int streams) {
-        await().atMost(LIMIT).until(() -> {
-            List<Call> opened = kubelet.calls().of(Rpc.LIST_AND_WATCH, resource);
-            return opened.size() >= streams && hasTakenFrom(opened.get(opened.size() - 1));
-        });
-    }
-
-    private boolean hasTakenFrom(Call stream) {
-        return !stream.ended()
-                && kubelet.devices(stream.resource())
-                        .filter(list -> list.socket().equals(stream.socket()))
-                        .isPresent();
+        await().atMost(LIMIT).until(() -> kubelet.serves(resource, streams));
     }
 
     void awaitListed(String resource, Map<String, String> devices) {

@@ -108,7 +108,7 @@ class OperatorIT {
             world.observeTemplate("lab");
             return world.pod("lab", "w-1") == null && world.pod("lab", "w-2") == null;
         });
-        assertThat(world.condition("lab", "RolloutComplete")).isNotEqualTo("True Complete");
+        eventually().until(() -> world.condition("lab", "RolloutComplete").startsWith("False"));
         world.runAgents("lab");
         world.report("lab", "w-1", 2, false);
         world.report("lab", "w-2", 2, false);
@@ -235,7 +235,7 @@ class OperatorIT {
 
         eventually().until(() -> world.condition("younger", "SpecValid").equals("False ResourceConflict"));
         eventually().until(() -> world.daemonSet("younger") == null);
-        assertThat(world.condition("younger", "AgentsReady")).isEqualTo("Unknown Pending");
+        eventually().until(() -> world.condition("younger", "AgentsReady").equals("Unknown Pending"));
     }
 
     @Test

@@ -252,6 +252,24 @@ public final class SimulatedKubelet implements AutoCloseable {
         return parts.lists().last(resource);
     }
 
+    /**
+     * Whether the Device Manager works with its newest stream for the resource: it has taken a list from it. Devices that an
+     * earlier registration left behind are not enough, as they are for {@link #devices} and {@link #allocatable()}.
+     *
+     * @param streams how many ListAndWatch calls there must have been by then, over all restarts; more will do
+     */
+    public boolean serves(String resource, int streams) {
+        List<Call> opened = calls().of(Rpc.LIST_AND_WATCH, resource);
+        if (opened.size() < streams) {
+            return false;
+        }
+        Call newest = opened.get(opened.size() - 1);
+        return !newest.ended()
+                && devices(resource)
+                        .filter(list -> list.socket().equals(newest.socket()))
+                        .isPresent();
+    }
+
     /** Hears of every list when it arrives, which is before the Device Manager takes it. */
     public void onList(ListListener listener) {
         parts.lists().listen(listener);

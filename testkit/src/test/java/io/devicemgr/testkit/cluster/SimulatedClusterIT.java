@@ -82,12 +82,14 @@ class SimulatedClusterIT {
     }
 
     private Pod readyPod() {
-        await().atMost(LIMIT)
-                .until(() -> pods().size() == 1
-                        && pods().get(0).getStatus() != null
-                        && pods().get(0).getStatus().getContainerStatuses().stream()
-                                .anyMatch(status -> status.getReady()));
-        return pods().get(0);
+        return await().atMost(LIMIT)
+                .until(
+                        this::pods,
+                        pods -> pods.size() == 1
+                                && pods.get(0).getStatus() != null
+                                && pods.get(0).getStatus().getContainerStatuses().stream()
+                                        .anyMatch(status -> status.getReady()))
+                .get(0);
     }
 
     private long process(Pod pod) {
