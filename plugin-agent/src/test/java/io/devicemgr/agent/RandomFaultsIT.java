@@ -33,14 +33,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Random sequences of faults, one for each seed; the kubelets of even seeds are later ones. Whatever happens in between: the kubelet's last list is the inventory, no id
- * that a pod holds is ever missing from a list, and soon after the last fault everything is offered again. The seed is in the
+ * that a pod holds is ever missing from a list, and after the last fault everything is offered again; RegistrationTest says how soon. The seed is in the
  * test's name; -Dfaults.seed, -Dfaults.rounds and -Dfaults.steps repeat one, or try more of them.
  */
 class RandomFaultsIT {
     private static final Duration LIMIT = Duration.ofSeconds(60);
-
-    /** The promise: 1 s of pause that the kubelet's contract asks for, and the longest wait between two attempts. */
-    private static final Duration REGISTERED_WITHIN = Duration.ofSeconds(5);
 
     private static final List<String> RESOURCES = List.of(AgentScene.SERIAL, AgentScene.CAMERA);
     private static final List<String> NAMES = List.of("ttyUSB0", "ttyUSB1", "ttyUSB2", "cam0", "cam1");
@@ -131,7 +128,7 @@ class RandomFaultsIT {
 
     private void everythingIsOfferedAgain() {
         await("registered; " + story())
-                .atMost(REGISTERED_WITHIN)
+                .atMost(LIMIT)
                 .until(() ->
                         RESOURCES.stream().allMatch(resource -> scene.kubelet().openStreams(resource) == 1)
                                 && scene.get("/readyz").statusCode() == 200);

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class RegistrationTest {
@@ -234,6 +235,30 @@ class RegistrationTest {
         world.obstacle = null;
         world.sleep();
         assertThat(world.taken()).containsExactly("serve", "register");
+    }
+
+    /** Which leaves a second for the kubelet, so that a node whose kubelet is well again has its devices within five. */
+    @Test
+    void whateverTheKubeletHasDoneItIsAskedAgainWithinFourSeconds() {
+        List<Runnable> deeds = List.of(
+                () -> registration.refused("no"),
+                registration::registered,
+                () -> {
+                    registration.registered();
+                    registration.streamOpened();
+                    registration.streamEnded();
+                },
+                registration::kubeletStarted);
+        Random random = new Random(1);
+        registration.start(Duration.ZERO);
+        for (int i = 0; i < 1000; i++) {
+            Instant deed = world.now;
+            deeds.get(random.nextInt(deeds.size())).run();
+            while (registration.phase() != Phase.REGISTERING) {
+                world.sleep();
+            }
+            assertThat(Duration.between(deed, world.now)).isLessThanOrEqualTo(Duration.ofSeconds(4));
+        }
     }
 
     @Test
