@@ -50,12 +50,9 @@ final class ContainerRuntime {
         this.changed = changed;
     }
 
-    /** Pulls the image. */
+    /** The image, pulled when that is needed. */
     Image image(Container container) throws StartRefusedException {
-        return images.find(container.getImage())
-                .orElseThrow(() -> new StartRefusedException(
-                        "ImagePullBackOff",
-                        "Back-off pulling image \"" + container.getImage() + "\": ErrImagePull: not found"));
+        return images.pull(pod.getSpec().getNodeName(), container.getImage(), container.getImagePullPolicy());
     }
 
     /** Adds what the CDI names stand for on this node now; they are looked up again at every start (rule 71a). */

@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -21,7 +22,23 @@ final class NodeObject {
         this.name = name;
     }
 
-    void create(Map<String, String> labels, String kubeletVersion) {
+    /** Registers the node unless it is there already, as a kubelet does at its start. */
+    void register(Map<String, String> labels, String kubeletVersion) {
+        if (client.nodes().withName(name).get() == null) {
+            create(labels);
+        }
+        Map<String, String> resources = Map.of("cpu", "4", "memory", "8Gi", "pods", "110");
+        written = Map.of();
+        patch(Map.of(
+                "nodeInfo",
+                Map.of("kubeletVersion", kubeletVersion, "operatingSystem", "linux"),
+                "capacity",
+                resources,
+                "allocatable",
+                resources));
+    }
+
+    private void create(Map<String, String> labels) {
         Map<String, String> all = new TreeMap<>(labels);
         all.put("kubernetes.io/os", "linux");
         all.put("kubernetes.io/hostname", name);
@@ -35,16 +52,6 @@ final class NodeObject {
                         .endSpec()
                         .build())
                 .create();
-        Map<String, String> resources = Map.of("cpu", "4", "memory", "8Gi", "pods", "110");
-        patch(Map.of(
-                "nodeInfo",
-                Map.of("kubeletVersion", kubeletVersion, "operatingSystem", "linux"),
-                "capacity",
-                resources,
-                "allocatable",
-                resources,
-                "conditions",
-                ready("True")));
     }
 
     /** Capacity and allocatable of extended resources; keys are never taken away, as in a real kubelet. */
@@ -62,13 +69,30 @@ final class NodeObject {
         written = Map.copyOf(resources);
     }
 
-    /** The Ready condition: Unknown is what the node controller writes when it hears nothing. */
+    /** The Ready condition as the kubelet of the node writes it. */
     void ready(boolean ready) {
-        patch(Map.of("conditions", ready(ready ? "True" : "Unknown")));
+        if (ready) {
+            condition("True", "KubeletReady", "kubelet is posting ready status");
+        } else {
+            condition(
+                    "False",
+                    "KubeletNotReady",
+                    "container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady");
+        }
     }
 
-    private static List<Map<String, String>> ready(String status) {
-        return List.of(Map.of("type", "Ready", "status", status, "reason", "Simulated"));
+    /** The Ready condition. */
+    void condition(String status, String reason, String message) {
+        String now = Instant.now().toString();
+        patch(Map.of(
+                "conditions",
+                List.of(Map.of(
+                        "type", "Ready",
+                        "status", status,
+                        "reason", reason,
+                        "message", message,
+                        "lastHeartbeatTime", now,
+                        "lastTransitionTime", now))));
     }
 
     private void patch(Map<String, Object> status) {

@@ -2,18 +2,23 @@ package io.devicemgr.testkit.cluster;
 
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodCondition;
 import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.Taint;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.math.BigDecimal;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
-/** The scheduler as far as nodeSelector and extended resources go: the first node by name that has enough left. */
+/** The scheduler as far as node affinity, taints and extended resources go: the first node by name that suits. */
 final class PodScheduler {
     private final KubernetesClient client;
 
@@ -22,31 +27,40 @@ final class PodScheduler {
     }
 
     void schedule(Pod pod, List<Node> nodes, List<Pod> pods) {
-        Optional<Node> node = nodes.stream()
-                .sorted((a, b) ->
-                        a.getMetadata().getName().compareTo(b.getMetadata().getName()))
-                .filter(n -> matches(pod, n) && fits(pod, n, pods))
-                .findFirst();
-        if (node.isPresent()) {
-            patch(
-                    pod,
-                    "",
-                    Map.of("spec", Map.of("nodeName", node.get().getMetadata().getName())));
-        } else if (pod.getStatus() == null || pod.getStatus().getConditions().isEmpty()) {
-            patch(
-                    pod,
-                    "status",
-                    Map.of(
-                            "status",
-                            Map.of(
-                                    "phase",
-                                    "Pending",
-                                    "conditions",
-                                    List.of(Map.of(
-                                            "type", "PodScheduled",
-                                            "status", "False",
-                                            "reason", "Unschedulable",
-                                            "message", "0/" + nodes.size() + " nodes are available")))));
+        Map<String, Long> obstacles = new TreeMap<>();
+        List<Node> byName = nodes.stream()
+                .sorted(Comparator.comparing(node -> node.getMetadata().getName()))
+                .toList();
+        for (Node node : byName) {
+            Optional<String> obstacle = obstacle(pod, node, pods);
+            if (obstacle.isEmpty()) {
+                patch(
+                        pod,
+                        "",
+                        Map.of("spec", Map.of("nodeName", node.getMetadata().getName())));
+                return;
+            }
+            obstacles.merge(obstacle.get(), 1L, Long::sum);
+        }
+        unschedulable(pod, nodes.size(), obstacles);
+    }
+
+    private void unschedulable(Pod pod, int nodes, Map<String, Long> obstacles) {
+        String message = obstacles.isEmpty()
+                ? "no nodes available to schedule pods"
+                : "0/" + nodes + " nodes are available: "
+                        + obstacles.entrySet().stream()
+                                .map(entry -> entry.getValue() + " " + entry.getKey())
+                                .collect(Collectors.joining(", "))
+                        + ".";
+        boolean said = pod.getStatus() != null
+                && pod.getStatus().getConditions().stream()
+                        .map(PodCondition::getMessage)
+                        .anyMatch(message::equals);
+        if (!said) {
+            Map<String, String> condition =
+                    Map.of("type", "PodScheduled", "status", "False", "reason", "Unschedulable", "message", message);
+            patch(pod, "status", Map.of("status", Map.of("phase", "Pending", "conditions", List.of(condition))));
         }
     }
 
@@ -62,24 +76,34 @@ final class PodScheduler {
         }
     }
 
-    private static boolean matches(Pod pod, Node node) {
-        Map<String, String> selector = pod.getSpec().getNodeSelector();
-        return selector == null || node.getMetadata().getLabels().entrySet().containsAll(selector.entrySet());
+    /** Why the node is none for the pod, in the scheduler's words. */
+    private static Optional<String> obstacle(Pod pod, Node node, List<Pod> pods) {
+        if (!NodeFit.selects(pod.getSpec(), node)) {
+            return Optional.of("node(s) didn't match Pod's node affinity/selector");
+        }
+        Optional<Taint> taint = NodeFit.untolerated(
+                node, pod.getSpec().getTolerations(), Set.of(NodeFit.NO_SCHEDULE, NodeFit.NO_EXECUTE));
+        if (taint.isPresent()) {
+            String value = taint.get().getValue() == null ? "" : taint.get().getValue();
+            return Optional.of("node(s) had untolerated taint {" + taint.get().getKey() + ": " + value + "}");
+        }
+        return insufficient(pod, node, pods).map(resource -> "Insufficient " + resource);
     }
 
-    private static boolean fits(Pod pod, Node node, List<Pod> pods) {
-        Map<String, BigDecimal> wanted = extendedResources(pod);
+    private static Optional<String> insufficient(Pod pod, Node node, List<Pod> pods) {
         Map<String, BigDecimal> used = new TreeMap<>();
         pods.stream()
                 .filter(p -> node.getMetadata().getName().equals(p.getSpec().getNodeName()))
                 .filter(p ->
                         p.getStatus() == null || !"Failed".equals(p.getStatus().getPhase()))
                 .forEach(p -> extendedResources(p).forEach((name, count) -> used.merge(name, count, BigDecimal::add)));
-        return wanted.entrySet().stream()
-                .allMatch(want -> allocatable(node, want.getKey())
+        return extendedResources(pod).entrySet().stream()
+                .filter(want -> allocatable(node, want.getKey())
                                 .subtract(used.getOrDefault(want.getKey(), BigDecimal.ZERO))
                                 .compareTo(want.getValue())
-                        >= 0);
+                        < 0)
+                .map(Map.Entry::getKey)
+                .findFirst();
     }
 
     private static BigDecimal allocatable(Node node, String resource) {

@@ -12,33 +12,51 @@ import io.fabric8.kubernetes.api.model.PodStatusBuilder;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** The status that a kubelet would write for a pod. */
 final class PodStatusText {
-    private PodStatusText() {}
+    private final PodStatus previous;
+    private final Instant now;
 
-    static PodStatus of(RunningPod pod, Instant created) {
-        if (pod.isRejected()) {
-            return new PodStatusBuilder()
-                    .withPhase("Failed")
-                    .withReason(pod.rejection().reason())
-                    .withMessage(pod.rejection().message())
-                    .build();
-        }
-        List<ContainerStatus> statuses = statuses(pod.pod().getSpec().getContainers(), pod.containers(), false);
-        List<ContainerStatus> initStatuses =
-                statuses(pod.pod().getSpec().getInitContainers(), pod.initContainers(), true);
-        boolean initialised = initStatuses.stream().allMatch(ContainerStatus::getReady);
+    /**
+     * @param previous what was written before; it tells since when a condition has been as it is
+     */
+    PodStatusText(PodStatus previous, Instant now) {
+        this.previous = previous;
+        this.now = now;
+    }
+
+    PodStatus of(RunningPod pod) {
+        return pod.failure()
+                .map(this::failed)
+                .orElseGet(() -> alive(
+                        pod,
+                        statuses(pod.pod().getSpec().getInitContainers(), pod.initContainers()),
+                        statuses(pod.pod().getSpec().getContainers(), pod.containers())));
+    }
+
+    private PodStatus failed(RunningPod.Failure failure) {
+        return new PodStatusBuilder()
+                .withPhase("Failed")
+                .withReason(failure.reason())
+                .withMessage(failure.message())
+                .withConditions(condition("ContainersReady", ""), condition("Ready", ""))
+                .build();
+    }
+
+    private PodStatus alive(RunningPod pod, List<ContainerStatus> initStatuses, List<ContainerStatus> statuses) {
         boolean running = statuses.stream().anyMatch(s -> s.getState().getRunning() != null || s.getRestartCount() > 0);
-        boolean ready = statuses.stream().allMatch(ContainerStatus::getReady);
+        String initialised = unready("containers with incomplete status", initStatuses);
+        String ready = unready("containers with unready status", statuses);
         return new PodStatusBuilder()
                 .withPhase(running ? "Running" : "Pending")
                 .withPodIP(pod.podIp())
                 .addNewPodIP(pod.podIp())
                 .withHostIP("127.0.0.1")
-                .withStartTime(created.toString())
+                .withStartTime(previous.getStartTime() == null ? now.toString() : previous.getStartTime())
                 .withConditions(
-                        condition("PodScheduled", true),
+                        condition("PodScheduled", null),
                         condition("Initialized", initialised),
                         condition("ContainersReady", ready),
                         condition("Ready", ready))
@@ -47,21 +65,43 @@ final class PodStatusText {
                 .build();
     }
 
-    private static List<ContainerStatus> statuses(
-            List<Container> containers, Map<String, RunState> states, boolean init) {
-        return containers.stream()
-                .map(each -> container(each.getName(), each.getImage(), states.get(each.getName()), init))
+    /** What is wrong; null when all are ready. */
+    private static String unready(String what, List<ContainerStatus> statuses) {
+        List<String> names = statuses.stream()
+                .filter(status -> !status.getReady())
+                .map(ContainerStatus::getName)
                 .toList();
+        return names.isEmpty() ? null : names.stream().collect(Collectors.joining(" ", what + ": [", "]"));
     }
 
-    private static PodCondition condition(String type, boolean status) {
+    /** True without a complaint. */
+    private PodCondition condition(String type, String complaint) {
+        String status = complaint == null ? "True" : "False";
+        String since = previous.getConditions().stream()
+                .filter(c -> c.getType().equals(type) && c.getStatus().equals(status))
+                .map(PodCondition::getLastTransitionTime)
+                .findFirst()
+                .orElse(now.toString());
+        boolean containers = complaint != null && !complaint.isEmpty();
         return new PodConditionBuilder()
                 .withType(type)
-                .withStatus(status ? "True" : "False")
+                .withStatus(status)
+                .withReason(
+                        !containers
+                                ? null
+                                : type.equals("Initialized") ? "ContainersNotInitialized" : "ContainersNotReady")
+                .withMessage(containers ? complaint : null)
+                .withLastTransitionTime(since)
                 .build();
     }
 
-    private static ContainerStatus container(String name, String image, RunState state, boolean init) {
+    private static List<ContainerStatus> statuses(List<Container> containers, Map<String, RunState> states) {
+        return containers.stream()
+                .map(each -> container(each.getName(), each.getImage(), states.get(each.getName())))
+                .toList();
+    }
+
+    private static ContainerStatus container(String name, String image, RunState state) {
         return new ContainerStatusBuilder()
                 .withName(name)
                 .withImage(image)
@@ -69,19 +109,20 @@ final class PodStatusText {
                 .withReady(state.ready() || state.completed())
                 .withStarted(state.running())
                 .withRestartCount(state.restarts())
-                .withState(now(state, init))
-                .withLastState(state.lastExitCode() == null || state.completed() ? null : terminated(state))
+                .withState(now(state))
+                .withLastState(
+                        state.lastEnd() == null || state.completed() || state.justEnded() ? null : terminated(state))
                 .build();
     }
 
-    /** An init container that failed for the first time is shown as it is, later ones as waiting for their restart. */
-    private static ContainerState now(RunState state, boolean init) {
+    /** A container that ended for the first time is shown as it is, later ones as waiting for their restart. */
+    private static ContainerState now(RunState state) {
         if (state.running()) {
             return new ContainerStateBuilder()
                     .withNewRunning(state.startedAt().toString())
                     .build();
         }
-        if (state.completed() || init && state.justEnded()) {
+        if (state.completed() || state.justEnded()) {
             return terminated(state);
         }
         return new ContainerStateBuilder()
@@ -90,10 +131,14 @@ final class PodStatusText {
     }
 
     private static ContainerState terminated(RunState state) {
+        RunState.End end = state.lastEnd();
         return new ContainerStateBuilder()
                 .withNewTerminated()
-                .withExitCode(state.lastExitCode())
-                .withReason(state.lastExitCode() == 0 ? "Completed" : "Error")
+                .withExitCode(end.exitCode())
+                .withReason(end.reason())
+                .withMessage(end.message().isEmpty() ? null : end.message())
+                .withStartedAt(end.startedAt() == null ? null : end.startedAt().toString())
+                .withFinishedAt(end.finishedAt().toString())
                 .endTerminated()
                 .build();
     }

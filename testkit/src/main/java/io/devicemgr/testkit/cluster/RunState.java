@@ -6,19 +6,28 @@ import java.time.Instant;
 /** State of one container of a pod: running, waiting for its (next) start, or completed. */
 final class RunState {
     static final Duration FIRST_RESTART_DELAY = Duration.ofMillis(500);
+    // A kubelet's delays are 10 s to 300 s: no test waits for that.
     private static final Duration LONGEST_RESTART_DELAY = Duration.ofSeconds(10);
+    /** After its first end it starts again as soon as that has been noticed. */
+    private static final Duration NOTICED = Duration.ofMillis(250);
+    /** What a runtime says of a process that ended with its machine. */
+    private static final int LOST_EXIT_CODE = 255;
 
     private ContainerProcess process;
     private Instant startedAt;
     private Instant restartAt = Instant.MIN;
     private Duration delay = FIRST_RESTART_DELAY;
+    private Duration pullDelay = FIRST_RESTART_DELAY;
     private String waitingReason = "ContainerCreating";
     private String waitingMessage = "";
-    private Integer lastExitCode;
+    private End lastEnd;
     private int restarts;
     private boolean ready;
     private boolean completed;
     private boolean justEnded;
+
+    /** How a process ended. */
+    record End(int exitCode, String reason, String message, Instant startedAt, Instant finishedAt) {}
 
     boolean running() {
         return process != null;
@@ -46,8 +55,8 @@ final class RunState {
     }
 
     /** Of the last process that ended; null before. */
-    Integer lastExitCode() {
-        return lastExitCode;
+    End lastEnd() {
+        return lastEnd;
     }
 
     int restarts() {
@@ -63,7 +72,7 @@ final class RunState {
         return completed;
     }
 
-    /** True from its first end to the start after it; later ends are shown as back-off. */
+    /** True from an end to the start after it, unless there is a back-off to be shown. */
     boolean justEnded() {
         return justEnded;
     }
@@ -76,30 +85,54 @@ final class RunState {
         process = newProcess;
         startedAt = now;
         justEnded = false;
-        restarts += lastExitCode == null ? 0 : 1;
+        pullDelay = FIRST_RESTART_DELAY;
+        restarts += lastEnd == null ? 0 : 1;
     }
 
-    void complete() {
+    void complete(Instant now) {
         process = null;
-        lastExitCode = 0;
+        lastEnd = new End(0, "Completed", "", startedAt, now);
         completed = true;
     }
 
-    void ended(int exitCode, Instant now) {
-        process = null;
-        ready = false;
-        lastExitCode = exitCode;
+    /** Its process has ended; the back-off begins with the second end. */
+    void ended(int exitCode, String message, String name, Instant now) {
+        end(exitCode, exitCode == 0 ? "Completed" : "Error", message, now);
         delay = Duration.between(startedAt, now).compareTo(LONGEST_RESTART_DELAY) > 0 ? FIRST_RESTART_DELAY : delay;
+        if (restarts == 0) {
+            restartAt = now.plus(NOTICED);
+            return;
+        }
         restartAt = now.plus(delay);
-        waitFor("CrashLoopBackOff", "back-off " + delay.toMillis() + "ms restarting failed container");
-        justEnded = restarts == 0;
+        waitFor("CrashLoopBackOff", "back-off " + delay.toMillis() + "ms restarting failed container=" + name);
         delay = min(delay.multipliedBy(2), LONGEST_RESTART_DELAY);
     }
 
-    /** It cannot start now, and the next attempt is a moment later. */
+    /** It has ended with its machine, and starts again with it. */
+    void lost(Instant now) {
+        completed = false;
+        if (running()) {
+            end(LOST_EXIT_CODE, "Unknown", "", now);
+            restartAt = now;
+        }
+    }
+
+    private void end(int exitCode, String reason, String message, Instant now) {
+        process = null;
+        ready = false;
+        lastEnd = new End(exitCode, reason, message, startedAt, now);
+        justEnded = true;
+    }
+
+    /** It cannot start now, and the next attempt is a moment later; a pull that failed is backed off from. */
     void refused(StartRefusedException why, Instant now) {
         waitFor(why.reason(), why.getMessage());
-        restartAt = now.plus(FIRST_RESTART_DELAY);
+        if (why.reason().equals(StartRefusedException.ERR_IMAGE_PULL)) {
+            restartAt = now.plus(pullDelay);
+            pullDelay = min(pullDelay.multipliedBy(2), LONGEST_RESTART_DELAY);
+        } else {
+            restartAt = now.plus(FIRST_RESTART_DELAY);
+        }
     }
 
     void waitFor(String reason, String message) {

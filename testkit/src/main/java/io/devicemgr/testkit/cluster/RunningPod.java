@@ -36,8 +36,12 @@ final class RunningPod {
     private final Map<String, ContainerDevices> given = new HashMap<>();
     private final Map<String, ContainerDevices> resolved = new HashMap<>();
     private boolean admitted;
-    private AdmissionResult.Rejected rejected;
+    private Failure failure;
     private Instant nextAttempt = Instant.MIN;
+    private Instant killAt;
+
+    /** Why it has ended for good. */
+    record Failure(String reason, String message) {}
 
     RunningPod(Pod pod, String podIp, ContainerRuntime runtime, SimulatedKubelet kubelet) {
         this.pod = pod;
@@ -58,7 +62,7 @@ final class RunningPod {
 
     /** Moves the pod on as far as it goes now. */
     void sync(Instant now) {
-        if (rejected != null || now.isBefore(nextAttempt)) {
+        if (failure != null || now.isBefore(nextAttempt)) {
             return;
         }
         if (!admitted && !admit()) {
@@ -81,7 +85,7 @@ final class RunningPod {
     private boolean admit() {
         AdmissionResult result = kubelet.admit(PodSpecification.of(pod));
         if (result instanceof AdmissionResult.Rejected refusal) {
-            rejected = refusal;
+            failure = new Failure(refusal.reason(), refusal.message());
             return false;
         }
         admitted = true;
@@ -98,7 +102,7 @@ final class RunningPod {
         }
         for (Container container : pod.getSpec().getContainers()) {
             RunState state = containers.get(container.getName());
-            noticeEnd(state, now);
+            noticeEnd(container, state, now);
             startIfDue(container, state, now);
         }
     }
@@ -110,25 +114,37 @@ final class RunningPod {
         boolean good =
                 state.running() && !state.process().alive() && state.process().exitCode() == 0;
         if (good && !sidecar) {
-            state.complete();
+            state.complete(now);
         }
         if (state.completed()) {
             return true;
         }
-        noticeEnd(state, now);
+        noticeEnd(container, state, now);
         startIfDue(container, state, now);
         state.ready(sidecar);
         return sidecar && state.running();
     }
 
-    private static void noticeEnd(RunState state, Instant now) {
+    private void noticeEnd(Container container, RunState state, Instant now) {
         if (state.running() && !state.process().alive()) {
-            state.ended(state.process().exitCode(), now);
+            int exitCode = state.process().exitCode();
+            boolean fromLog = "FallbackToLogsOnError".equals(container.getTerminationMessagePolicy());
+            state.ended(
+                    exitCode,
+                    fromLog && exitCode != 0 ? state.process().lastWords() : "",
+                    container.getName() + " pod=" + pod.getMetadata().getName() + "_"
+                            + pod.getMetadata().getNamespace() + "("
+                            + pod.getMetadata().getUid() + ")",
+                    now);
         }
     }
 
     private void startIfDue(Container container, RunState state, Instant now) throws MountFailedException, IOException {
-        if (state.running() || state.paused(now)) {
+        if (state.running()) {
+            return;
+        }
+        if (state.paused(now)) {
+            backOffFromPulling(container, state);
             return;
         }
         try {
@@ -139,6 +155,15 @@ final class RunningPod {
             resolved.put(container.getName(), edited);
         } catch (StartRefusedException e) {
             state.refused(e, now);
+        }
+    }
+
+    private static void backOffFromPulling(Container container, RunState state) {
+        if (state.waitingReason().equals(StartRefusedException.ERR_IMAGE_PULL)) {
+            state.waitFor(
+                    "ImagePullBackOff",
+                    "Back-off pulling image \"" + container.getImage() + "\": " + StartRefusedException.ERR_IMAGE_PULL
+                            + ": " + state.waitingMessage());
         }
     }
 
@@ -154,22 +179,58 @@ final class RunningPod {
         return devices;
     }
 
+    /** Asks all processes to end, and kills them when the grace time is over. True when none is left. */
+    boolean terminate(Instant now) {
+        if (killAt == null) {
+            killAt = now.plus(grace());
+            processes().forEach(ContainerProcess::terminate);
+        }
+        if (!now.isBefore(killAt)) {
+            processes().forEach(ContainerProcess::kill);
+        }
+        return processes().noneMatch(ContainerProcess::holdsOn);
+    }
+
     /** Ends all processes: asks, waits for the pod's grace time, kills. */
     void stop() {
-        Long seconds = pod.getSpec().getTerminationGracePeriodSeconds();
-        Duration grace = Duration.ofSeconds(seconds == null ? 30 : seconds);
-        Stream.concat(containers.values().stream(), initContainers.values().stream())
-                .filter(RunState::running)
-                .forEach(state -> state.process().stop(grace));
+        processes().forEach(process -> process.stop(grace()));
         kubelet.removePod(PodSpecification.of(pod));
     }
 
-    boolean isRejected() {
-        return rejected != null;
+    /** The kubelet may give its devices to others. */
+    void forget() {
+        kubelet.removePod(PodSpecification.of(pod));
     }
 
-    AdmissionResult.Rejected rejection() {
-        return rejected;
+    /** Ends it for good, as a kubelet under pressure does. */
+    void evict(String message) {
+        processes().forEach(ContainerProcess::kill);
+        failure = new Failure("Evicted", message);
+    }
+
+    /** The machine has lost its power. */
+    void powerOff(Instant now) {
+        processes().forEach(ContainerProcess::killAndWait);
+        Stream.concat(containers.values().stream(), initContainers.values().stream())
+                .forEach(state -> state.lost(now));
+        admitted = false;
+        nextAttempt = Instant.MIN;
+    }
+
+    private Duration grace() {
+        Long seconds = pod.getSpec().getTerminationGracePeriodSeconds();
+        return Duration.ofSeconds(seconds == null ? 30 : seconds);
+    }
+
+    private Stream<ContainerProcess> processes() {
+        return Stream.concat(containers.values().stream(), initContainers.values().stream())
+                .filter(RunState::running)
+                .map(RunState::process);
+    }
+
+    /** Why it has ended for good; empty as long as it has not. */
+    Optional<Failure> failure() {
+        return Optional.ofNullable(failure);
     }
 
     Map<String, RunState> containers() {

@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -66,6 +67,9 @@ public final class SimulatedCluster implements AutoCloseable {
     private final Duration nodeStatusInterval;
     private final DaemonSetController daemonSets;
     private final PodScheduler scheduler;
+    private final NodeLifecycle lifecycle;
+    private final PodGarbageCollector garbage;
+    private final PodHistory history;
     private final ScheduledExecutorService controllers = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "controllers");
         thread.setDaemon(true);
@@ -81,8 +85,11 @@ public final class SimulatedCluster implements AutoCloseable {
         this.client = new KubernetesClientBuilder()
                 .withConfig(apiServer.clientConfig())
                 .build();
-        this.daemonSets = new DaemonSetController(client);
+        this.daemonSets = new DaemonSetController(client, this::runControllers);
         this.scheduler = new PodScheduler(client);
+        this.lifecycle = new NodeLifecycle(client, this::node);
+        this.garbage = new PodGarbageCollector(client);
+        this.history = new PodHistory(apiServer);
     }
 
     /**
@@ -193,17 +200,23 @@ public final class SimulatedCluster implements AutoCloseable {
     private void controllersOnce() {
         dirty.set(false);
         try {
+            Instant now = Instant.now();
             List<Node> allNodes = client.nodes().list().getItems();
+            lifecycle.sync(allNodes, pods(), now);
+            garbage.sync(allNodes, pods());
             client.apps().daemonSets().inAnyNamespace().list().getItems().stream()
                     .filter(ds -> ds.getMetadata().getDeletionTimestamp() == null)
-                    .forEach(ds -> daemonSets.sync(ds, allNodes, pods()));
-            for (Pod pod : pods()) {
+                    .forEach(ds -> daemonSets.sync(ds, allNodes, pods(), now));
+            List<Pod> pods = pods();
+            for (Pod pod : pods) {
                 if (pod.getSpec().getNodeName() == null && pod.getMetadata().getDeletionTimestamp() == null) {
                     scheduler.schedule(pod, allNodes, pods());
                 }
             }
         } catch (KubernetesClientException e) {
             LOG.debug("controllers: {}", e.getMessage());
+        } catch (RuntimeException e) {
+            LOG.warn("controllers", e); // The executor would never call again.
         }
     }
 
@@ -229,12 +242,45 @@ public final class SimulatedCluster implements AutoCloseable {
                 images,
                 network,
                 Files.createDirectories(directory.resolve(name)),
-                kubelet -> kubeletSettings.apply(kubelet.withStatusInterval(nodeStatusInterval)));
+                kubelet -> kubeletSettings.apply(kubelet.withStatusInterval(nodeStatusInterval)),
+                this::runControllers);
         synchronized (this) {
             nodes.put(name, node);
         }
         node.start(labels, KUBELET_VERSION);
         return node;
+    }
+
+    /**
+     * A node leaves for good: its machine ends without notice, and its object is deleted. A node that is added later under
+     * the same name is another machine.
+     */
+    public void removeNode(String name) throws IOException {
+        SimulatedNode node;
+        synchronized (this) {
+            node = nodes.remove(name);
+        }
+        node.powerOff();
+        client.nodes().withName(name).delete();
+        node.close();
+        images.forget(name);
+        removeDirectory(directory.resolve(name));
+    }
+
+    /** How long a kubelet may be silent before its node counts as unreachable; 50 s unless set. */
+    public void nodeGrace(Duration grace) {
+        lifecycle.grace(grace);
+        runControllers();
+    }
+
+    /** The DaemonSet controller, for what goes wrong with it. */
+    public DaemonSetController daemonSets() {
+        return daemonSets;
+    }
+
+    /** What has been done to pods. */
+    public PodHistory history() {
+        return history;
     }
 
     /** Starts the operator as a process against this cluster; it ends with the cluster. */
@@ -293,14 +339,14 @@ public final class SimulatedCluster implements AutoCloseable {
         apiServer.close();
         network.close();
         try {
-            removeDirectory();
+            removeDirectory(directory);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private void removeDirectory() throws IOException {
-        Files.walkFileTree(directory, new SimpleFileVisitor<>() {
+    private static void removeDirectory(Path path) throws IOException {
+        Files.walkFileTree(path, new SimpleFileVisitor<>() {
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
                 Files.deleteIfExists(file);

@@ -3,22 +3,14 @@ package io.devicemgr.testkit.cluster;
 import io.devicemgr.testkit.kubelet.ContainerDevices;
 import io.devicemgr.testkit.kubelet.SimulatedKubelet;
 import io.devicemgr.testkit.kubelet.SimulatedKubeletOptions;
-import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.PodStatus;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
-import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -47,10 +39,12 @@ public final class SimulatedNode implements AutoCloseable {
     private final HostFiles host;
     private final DeviceTree devices;
     private final SimulatedKubelet kubelet;
-    private final Map<String, RunningPod> pods = new LinkedHashMap<>();
-    private final Map<String, PodStatus> written = new HashMap<>();
-    private final Map<String, Instant> probedAt = new HashMap<>();
+    private final NodePods pods;
+    private final Runnable changed;
     private final ScheduledExecutorService loop;
+    private Map<String, String> labels = Map.of();
+    private String kubeletVersion = "";
+    private boolean silent;
 
     SimulatedNode(
             String name,
@@ -58,7 +52,8 @@ public final class SimulatedNode implements AutoCloseable {
             ImageStore images,
             PodNetwork network,
             Path root,
-            UnaryOperator<SimulatedKubeletOptions> kubeletSettings)
+            UnaryOperator<SimulatedKubeletOptions> kubeletSettings,
+            Runnable changed)
             throws IOException {
         this.name = name;
         this.client = client;
@@ -71,6 +66,8 @@ public final class SimulatedNode implements AutoCloseable {
         host.create("/sys");
         this.kubelet = new SimulatedKubelet(kubeletSettings.apply(
                 SimulatedKubeletOptions.below(host.create("/var/lib/kubelet")).withPluginsRegistry(registry(host))));
+        this.pods = new NodePods(client, kubelet, RESYNC, this::newPod);
+        this.changed = changed;
         this.loop = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "node-" + name);
             thread.setDaemon(true);
@@ -111,33 +108,89 @@ public final class SimulatedNode implements AutoCloseable {
         host.showThrough("/sys", Path.of("/sys"));
     }
 
-    void start(Map<String, String> labels, String kubeletVersion) throws IOException {
-        object.create(labels, kubeletVersion);
-        kubelet.onNodeStatus(resources -> enqueue(() -> object.resources(resources)));
+    void start(Map<String, String> nodeLabels, String version) throws IOException {
+        labels = Map.copyOf(nodeLabels);
+        kubeletVersion = version;
         kubelet.start();
+        object.register(labels, kubeletVersion);
+        object.ready(true);
+        kubelet.onNodeStatus(resources -> enqueue(() -> object.resources(resources)));
         loop.scheduleWithFixedDelay(
                 () -> guarded(this::sync), RESYNC.toMillis(), RESYNC.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** Says that the node is Ready or not, as the node controller would. */
+    /**
+     * The node says of itself that it is Ready or not; its kubelet and its pods go on. For a node that says nothing any
+     * more, stop its kubelet or {@link #powerOff()}.
+     */
     public void setReady(boolean ready) {
         object.ready(ready);
     }
 
-    void podChanged(Pod pod) {
+    /** All that runs on the node ends without notice, and nobody tells the API server. */
+    public void powerOff() {
+        onLoop(() -> {
+            kubelet.kill();
+            pods.powerOff(Instant.now());
+            return null;
+        });
+        changed.run();
+    }
+
+    /**
+     * The machine starts again: the kubelet registers the node if its object is gone, then starts the containers of the pods
+     * that the API server still has, and lets go those that were deleted meanwhile.
+     */
+    public void powerOn() {
+        onLoop(() -> {
+            kubelet.reboot();
+            kubelet.readmitPods();
+            silent = true;
+            sync();
+            return null;
+        });
+        changed.run();
+    }
+
+    /** Off and on again. */
+    public void reboot() {
+        powerOff();
+        powerOn();
+    }
+
+    /** The kubelet ends a pod because the node is short of something. */
+    public void evict(String namespace, String pod) {
+        onLoop(() -> {
+            find(namespace, pod)
+                    .ifPresent(
+                            p -> p.evict("The node was low on resource: memory. Threshold quantity: 100Mi, available:"
+                                    + " 52164Ki. "));
+            sync();
+            return null;
+        });
+    }
+
+    /** The kubelet speaks up, as it does every few seconds. */
+    void postStatus() {
         enqueue(() -> {
-            String uid = pod.getMetadata().getUid();
-            if (pod.getMetadata().getDeletionTimestamp() != null) {
-                remove(uid, true);
-            } else if (!pods.containsKey(uid)) {
-                pods.put(uid, newPod(pod));
-                sync();
+            if (kubelet.isRunning()) {
+                object.ready(true);
             }
         });
     }
 
+    void podChanged(Pod pod) {
+        enqueue(() -> {
+            pods.known(pod);
+            sync();
+        });
+    }
+
     void podGone(Pod pod) {
-        enqueue(() -> remove(pod.getMetadata().getUid(), false));
+        enqueue(() -> {
+            pods.gone(pod);
+            sync();
+        });
     }
 
     private RunningPod newPod(Pod pod) {
@@ -155,71 +208,14 @@ public final class SimulatedNode implements AutoCloseable {
         return new RunningPod(pod, address, runtime, kubelet);
     }
 
-    private void remove(String uid, boolean confirm) {
-        RunningPod pod = pods.remove(uid);
-        if (pod != null) {
-            pod.stop();
-            written.remove(uid);
-            probedAt.keySet().removeIf(key -> key.startsWith(uid));
-        }
-        if (confirm && pod != null) {
-            client.pods()
-                    .inNamespace(pod.pod().getMetadata().getNamespace())
-                    .withName(pod.pod().getMetadata().getName())
-                    .withGracePeriod(0)
-                    .delete();
-        }
-    }
-
     private void sync() {
-        if (!kubelet.isRunning()) {
-            return; // Containers go on without a kubelet, but nobody starts, probes or reports them.
+        boolean wasSilent = silent;
+        silent = !kubelet.isRunning();
+        if (wasSilent && !silent) {
+            object.register(labels, kubeletVersion);
+            object.ready(true);
         }
-        Instant now = Instant.now();
-        for (RunningPod pod : List.copyOf(pods.values())) {
-            pod.sync(now);
-            pod.pod().getSpec().getContainers().forEach(container -> probe(pod, container, now));
-            writeStatus(pod, now);
-        }
-    }
-
-    private void probe(RunningPod pod, Container container, Instant now) {
-        RunState state = pod.containers().get(container.getName());
-        String key = pod.pod().getMetadata().getUid() + "/" + container.getName();
-        if (!state.running()) {
-            probedAt.remove(key);
-            return;
-        }
-        Instant last = probedAt.get(key);
-        // Until the first success sooner than a kubelet would: nobody wants to watch a probe's period pass.
-        Duration pause = state.ready() ? ReadinessCheck.period(container) : RESYNC;
-        if (last == null || !now.isBefore(last.plus(pause))) {
-            probedAt.put(key, now);
-            state.ready(ReadinessCheck.passes(container, pod.podIp()));
-        }
-    }
-
-    private void writeStatus(RunningPod pod, Instant now) {
-        String uid = pod.pod().getMetadata().getUid();
-        PodStatus previous = written.get(uid);
-        Instant started =
-                previous == null || previous.getStartTime() == null ? now : Instant.parse(previous.getStartTime());
-        PodStatus status = PodStatusText.of(pod, started);
-        if (status.equals(previous)) {
-            return;
-        }
-        try {
-            client.pods()
-                    .inNamespace(pod.pod().getMetadata().getNamespace())
-                    .withName(pod.pod().getMetadata().getName())
-                    .subresource("status")
-                    .patch(PatchContext.of(PatchType.JSON_MERGE), Serialization.asJson(Map.of("status", status)));
-            written.put(uid, status);
-        } catch (KubernetesClientException e) {
-            if (e.getCode() != 404) {
-                throw e;
-            }
-        }
+        pods.sync(Instant.now());
     }
 
     private void enqueue(Runnable task) {
@@ -268,10 +264,7 @@ public final class SimulatedNode implements AutoCloseable {
     }
 
     private Optional<RunningPod> find(String namespace, String pod) {
-        return pods.values().stream()
-                .filter(p -> p.pod().getMetadata().getName().equals(pod)
-                        && p.pod().getMetadata().getNamespace().equals(namespace))
-                .findFirst();
+        return pods.find(namespace, pod);
     }
 
     private <T> T onLoop(Callable<T> task) {
@@ -289,8 +282,7 @@ public final class SimulatedNode implements AutoCloseable {
     @Override
     public void close() {
         onLoop(() -> {
-            pods.values().parallelStream().forEach(RunningPod::stop);
-            pods.clear();
+            pods.stop();
             return null;
         });
         kubelet.close();
