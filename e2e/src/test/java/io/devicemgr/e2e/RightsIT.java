@@ -30,6 +30,10 @@ class RightsIT {
         Set<RequestInfo> asked = ConcurrentHashMap.newKeySet();
         try (Line line = Line.prepare()) {
             line.cluster().apiServer().installOpenShift();
+            line.cluster()
+                    .apiServer()
+                    .applyYaml("{apiVersion: machineconfiguration.openshift.io/v1, kind: MachineConfigPool,"
+                            + " metadata: {name: worker}, spec: {}}");
             line.cluster().apiServer().onRequest(request -> asked.add(withoutName(request)));
             line.startOperator();
             playThrough(line);

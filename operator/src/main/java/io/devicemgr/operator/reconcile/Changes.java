@@ -17,6 +17,7 @@ final class Changes {
                         now.getMetadata().getLabels(), before.getMetadata().getLabels())
                 || !Objects.equals(now.getSpec().getTaints(), before.getSpec().getTaints())
                 || ready(now) != ready(before)
+                || !Trim.machineConfig(now).equals(Trim.machineConfig(before))
                 || !extendedResources(now).equals(extendedResources(before));
     }
 

@@ -56,7 +56,9 @@ record Cluster(
                 Fleet.of(selected, agents, informers.of(NodeDeviceReport.class, name), replacer::trial),
                 informers.of(ConfigMap.class, name),
                 daemonSet.map(set -> failures(set, pods, informers)).orElse(List.of()),
-                features.machineConfigPools() ? machineConfigs(informers) : MachineConfigs.none());
+                features.machineConfigPools()
+                        ? machineConfigs(informers, nodes)
+                        : MachineConfigs.none(features.machineConfigs()));
     }
 
     private static AgentPod agent(Pod pod) {
@@ -85,11 +87,11 @@ record Cluster(
                 Objects.requireNonNullElse(event.getMetadata().getCreationTimestamp(), ""));
     }
 
-    private static MachineConfigs machineConfigs(Informers informers) {
-        return new MachineConfigs(
-                true,
+    private static MachineConfigs machineConfigs(Informers informers, List<Node> nodes) {
+        return MachineConfigs.served(
                 informers.list(MachineConfigPool.class).toList(),
-                informers.list(KubeletConfig.class).toList());
+                informers.list(KubeletConfig.class).toList(),
+                nodes);
     }
 
     /** Every revision that is kept, by name. */

@@ -70,6 +70,8 @@ public final class DevicePluginDeploymentReconciler implements Reconciler<Device
                 ? plan(deployment, Optional.of(AgentRevision.of(deployment, verdict.offered(), config)), cluster)
                 : Optional.empty();
 
+        Writing pools =
+                verdict.applicable() ? kubeletConfigs.write(deployment, cluster.machineConfigs()) : Writing.NOTHING;
         Writing writing = verdict.applicable() ? write(deployment, asked, cluster) : Writing.NOTHING;
         Verdict judged = writing.refusal().map(verdict::and).orElse(verdict);
 
@@ -77,11 +79,12 @@ public final class DevicePluginDeploymentReconciler implements Reconciler<Device
         Optional<Rollout> rollout = judged.applicable() ? asked : plan(deployment, Optional.empty(), cluster);
         Writing rolling = writing.and(() -> rollout.ifPresent(step -> roll(deployment, step.plan(), cluster)));
 
-        StatusResult result =
-                StatusCalculator.calculate(situation(deployment, judged, rollout, cluster, rolling.failureMessage()));
+        StatusResult result = StatusCalculator.calculate(
+                situation(deployment, judged, rollout, cluster, rolling.failureMessage(), pools));
         report(deployment, result, context);
 
         rolling.rethrow();
+        pools.rethrow();
         UpdateControl<DevicePluginDeployment> done = UpdateControl.noUpdate();
         return Stream.of(
                         result.lookAgainIn(),
@@ -99,7 +102,6 @@ public final class DevicePluginDeploymentReconciler implements Reconciler<Device
 
     private Writing write(DevicePluginDeployment deployment, Optional<Rollout> rollout, Cluster cluster) {
         return Writing.of(() -> {
-            kubeletConfigs.write(deployment, cluster.machineConfigs());
             if (rollout.isEmpty()) {
                 cluster.daemonSet().ifPresent(applier::delete);
             }
@@ -121,7 +123,8 @@ public final class DevicePluginDeploymentReconciler implements Reconciler<Device
             Verdict verdict,
             Optional<Rollout> rollout,
             Cluster cluster,
-            Optional<String> failedWrite) {
+            Optional<String> failedWrite,
+            Writing pools) {
         return new Situation(
                 deployment,
                 verdict,
@@ -130,7 +133,9 @@ public final class DevicePluginDeploymentReconciler implements Reconciler<Device
                         .orElseGet(() -> AgentRevision.imageOf(deployment, config)),
                 rollout.map(Rollout::plan),
                 KubeletConfigWriter.nameFor(deployment),
-                kubeletConfigs.preflight(deployment, cluster.machineConfigs()),
+                kubeletConfigs
+                        .preflight(deployment, cluster.machineConfigs())
+                        .or(() -> pools.failure().map(e -> KubeletConfigWriter.failed(deployment, pools))),
                 cluster.observation(failedWrite),
                 clock.instant());
     }

@@ -9,10 +9,19 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.client.informers.cache.BasicItemStore;
 import io.fabric8.kubernetes.client.informers.cache.Cache;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 
 /** An informer's store that keeps only what the operator uses of an object: a large cluster has many nodes and pods. */
 final class Trim<T extends HasMetadata> extends BasicItemStore<T> {
+    private static final List<String> MACHINE_CONFIG = List.of(
+            "machineconfiguration.openshift.io/currentConfig",
+            "machineconfiguration.openshift.io/desiredConfig",
+            "machineconfiguration.openshift.io/state",
+            "machineconfiguration.openshift.io/reason");
+
     private final UnaryOperator<T> trim;
 
     Trim(UnaryOperator<T> trim) {
@@ -27,7 +36,9 @@ final class Trim<T extends HasMetadata> extends BasicItemStore<T> {
 
     static Node node(Node node) {
         return new NodeBuilder()
-                .withMetadata(metadata(node))
+                .withNewMetadataLike(metadata(node))
+                .withAnnotations(machineConfig(node))
+                .endMetadata()
                 .withNewSpec()
                 .withTaints(node.getSpec() == null ? null : node.getSpec().getTaints())
                 .endSpec()
@@ -38,6 +49,20 @@ final class Trim<T extends HasMetadata> extends BasicItemStore<T> {
                         node.getStatus() == null ? null : node.getStatus().getConditions())
                 .endStatus()
                 .build();
+    }
+
+    /** What the machine config operator says about a node; other annotations are many and long. */
+    static Map<String, String> machineConfig(Node node) {
+        Map<String, String> kept = new TreeMap<>();
+        MACHINE_CONFIG.forEach(key -> {
+            String value = node.getMetadata().getAnnotations() == null
+                    ? null
+                    : node.getMetadata().getAnnotations().get(key);
+            if (value != null) {
+                kept.put(key, value);
+            }
+        });
+        return kept;
     }
 
     static Pod pod(Pod pod) {

@@ -36,10 +36,14 @@ record Writing(Optional<Violation> refusal, Optional<KubernetesClientException> 
     }
 
     Optional<String> failureMessage() {
-        return failure.map(e -> "the operator could not write the agents' objects: "
-                + (e.getStatus() == null || e.getStatus().getMessage() == null
-                        ? e.getMessage()
-                        : e.getStatus().getMessage()));
+        return reason().map(text -> "the operator could not write the agents' objects: " + text);
+    }
+
+    /** Why something could not be written, in the API server's words. */
+    Optional<String> reason() {
+        return failure.map(e -> e.getStatus() == null || e.getStatus().getMessage() == null
+                ? e.getMessage()
+                : e.getStatus().getMessage());
     }
 
     /** A refusal may also come from a webhook or a quota that somebody corrects without touching the spec. */

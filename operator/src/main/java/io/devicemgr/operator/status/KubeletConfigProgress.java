@@ -1,134 +1,143 @@
 package io.devicemgr.operator.status;
 
 import io.devicemgr.api.v1alpha1.DevicePluginDeploymentStatus.PoolStatus;
+import io.devicemgr.operator.fleet.Wording;
+import io.devicemgr.operator.validate.PoolMachineConfig;
+import io.devicemgr.operator.validate.PoolTrouble;
 import io.fabric8.openshift.api.model.machineconfiguration.v1.KubeletConfig;
-import io.fabric8.openshift.api.model.machineconfiguration.v1.KubeletConfigCondition;
 import io.fabric8.openshift.api.model.machineconfiguration.v1.MachineConfigPool;
-import io.fabric8.openshift.api.model.machineconfiguration.v1.MachineConfigPoolCondition;
 import io.fabric8.openshift.api.model.machineconfiguration.v1.MachineConfigPoolSpec;
 import io.fabric8.openshift.api.model.machineconfiguration.v1.MachineConfigPoolStatus;
+import io.fabric8.openshift.api.model.machineconfiguration.v1.MachineConfigPoolStatusConfiguration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
-/** Reads what the machine config operator says about a KubeletConfig and its pools (docs/openshift.md 1.4 and 3). */
+/** How far one pool has come with a KubeletConfig (docs/openshift.md 3). */
 final class KubeletConfigProgress {
-    /** What the machine config operator thinks of a KubeletConfig. */
-    enum Verdict {
-        Unjudged,
-        Accepted,
-        Rejected
+    private final Optional<KubeletConfig> config;
+    private final MachineConfigPool pool;
+    private final PoolNodes nodes;
+
+    /** Without a KubeletConfig the pool is measured by what it has. */
+    KubeletConfigProgress(Optional<KubeletConfig> config, MachineConfigPool pool, MachineConfigs found) {
+        this.config = config;
+        this.pool = pool;
+        this.nodes = PoolNodes.of(pool, found);
     }
 
-    private KubeletConfigProgress() {}
-
-    /**
-     * Reads all three shapes of the conditions: an Accepted entry decides where there is one, else the type of the last
-     * entry. The status of a Failure entry is False in some releases and True in others, so it is never looked at.
-     */
-    static Verdict verdict(KubeletConfig config) {
-        List<KubeletConfigCondition> log = conditions(config);
-        if (log.isEmpty() || !observed(config)) {
-            return Verdict.Unjudged;
-        }
-        boolean accepted = last(log, "Accepted")
-                .map(entry -> "True".equals(entry.getStatus()))
-                .orElse("Success".equals(log.get(log.size() - 1).getType()));
-        return accepted ? Verdict.Accepted : Verdict.Rejected;
+    String pool() {
+        return pool.getMetadata().getName();
     }
 
-    /** Why it was rejected, in the machine config operator's words. */
-    static String rejection(KubeletConfig config) {
-        List<KubeletConfigCondition> log = conditions(config);
-        KubeletConfigCondition entry = last(log, "Accepted").orElse(log.get(log.size() - 1));
-        return Objects.requireNonNullElse(entry.getMessage(), "no reason is given");
+    PoolStatus status() {
+        return new PoolStatus(pool(), machines(), updated(), state());
     }
 
-    /** Releases up to 4.13 never write observedGeneration. */
-    private static boolean observed(KubeletConfig config) {
-        Long seen = config.getStatus().getObservedGeneration();
-        Long generation = config.getMetadata().getGeneration();
-        return seen == null || seen == 0 || generation == null || seen >= generation;
-    }
-
-    private static List<KubeletConfigCondition> conditions(KubeletConfig config) {
-        return config.getStatus() == null || config.getStatus().getConditions() == null
-                ? List.of()
-                : config.getStatus().getConditions();
-    }
-
-    private static Optional<KubeletConfigCondition> last(List<KubeletConfigCondition> log, String type) {
-        return log.stream().filter(entry -> type.equals(entry.getType())).reduce((left, right) -> right);
-    }
-
-    /** How far a pool has come with a KubeletConfig. */
-    static PoolStatus pool(KubeletConfig config, MachineConfigPool pool) {
-        MachineConfigPoolStatus status = Objects.requireNonNullElse(pool.getStatus(), new MachineConfigPoolStatus());
-        return new PoolStatus(
-                pool.getMetadata().getName(),
-                Objects.requireNonNullElse(status.getMachineCount(), 0),
-                Objects.requireNonNullElse(status.getUpdatedMachineCount(), 0),
-                state(config, pool, status));
-    }
-
-    private static String state(KubeletConfig config, MachineConfigPool pool, MachineConfigPoolStatus status) {
-        if (isTrue(status, "Degraded")) {
+    /** Degraded outranks progress: nodes may go on being updated, but not all of them. */
+    String state() {
+        if (PoolTrouble.of(pool).isPresent()) {
             return PoolState.DEGRADED;
         }
-        if (done(config, pool, status)) {
+        if (!rendered()) {
+            return PoolState.WAITING;
+        }
+        if (rolledOut()) {
             return PoolState.UPDATED;
         }
-        MachineConfigPoolSpec spec = pool.getSpec();
-        return spec != null && Boolean.TRUE.equals(spec.getPaused()) ? PoolState.PAUSED : PoolState.UPDATING;
+        return paused() ? PoolState.PAUSED : PoolState.UPDATING;
     }
 
-    /** The generated MachineConfig must be in the target before Updated counts, else it is the old Updated. */
-    private static boolean done(KubeletConfig config, MachineConfigPool pool, MachineConfigPoolStatus status) {
+    /**
+     * The generated MachineConfig must be in the target before Updated counts, else it is the old Updated. A KubeletConfig
+     * that changes nothing gets no further than this, and is done at once: equal content is no new target.
+     */
+    private boolean rendered() {
+        return config.isEmpty()
+                || generated()
+                        .filter(name ->
+                                target().map(MachineConfigPoolStatusConfiguration::getSource).orElse(List.of()).stream()
+                                        .anyMatch(source -> name.equals(source.getName())))
+                        .isPresent();
+    }
+
+    private boolean rolledOut() {
         Long generation = pool.getMetadata().getGeneration();
         boolean current = generation == null
-                || status.getObservedGeneration() != null && status.getObservedGeneration() >= generation;
-        // Without a KubeletConfig of ours the pool is measured by what it has.
-        boolean taken = config.getMetadata().getName() == null || rendered(config, pool);
-        return taken && current && rolledOut(pool, status) && isTrue(status, "Updated");
+                || poolStatus().getObservedGeneration() != null && poolStatus().getObservedGeneration() >= generation;
+        return current && sameName() && isTrue("Updated") && unfinishedNodes().isEmpty();
     }
 
-    private static boolean rendered(KubeletConfig config, MachineConfigPool pool) {
-        if (pool.getSpec() == null
-                || pool.getSpec().getConfiguration() == null
-                || config.getMetadata().getFinalizers() == null) {
-            return false;
-        }
-        // The finalizers of a KubeletConfig are the names of the MachineConfigs made from it (docs/openshift.md 1.5).
-        String generated = "99-" + pool.getMetadata().getName() + "-generated-kubelet";
-        return config.getMetadata().getFinalizers().stream()
-                .filter(name -> name.equals(generated) || name.startsWith(generated + "-"))
-                .anyMatch(name -> pool.getSpec().getConfiguration().getSource().stream()
-                        .anyMatch(source -> name.equals(source.getName())));
+    private boolean sameName() {
+        return Objects.equals(
+                target().map(MachineConfigPoolStatusConfiguration::getName).orElse(null),
+                poolStatus().getConfiguration() == null
+                        ? null
+                        : poolStatus().getConfiguration().getName());
     }
 
-    private static boolean rolledOut(MachineConfigPool pool, MachineConfigPoolStatus status) {
-        return status.getConfiguration() != null
-                && Objects.equals(
-                        status.getConfiguration().getName(),
-                        pool.getSpec().getConfiguration().getName());
+    boolean paused() {
+        return spec().map(MachineConfigPoolSpec::getPaused)
+                .filter(Boolean.TRUE::equals)
+                .isPresent();
     }
 
-    /** Why a pool is degraded: the specific entry says more than the summary. */
-    static String degradation(MachineConfigPool pool) {
-        return pool.getStatus().getConditions().stream()
-                .filter(entry -> "True".equals(entry.getStatus())
-                        && entry.getType().endsWith("Degraded")
-                        && entry.getMessage() != null
-                        && !entry.getMessage().isBlank())
-                .max((left, right) ->
-                        Integer.compare(left.getType().length(), right.getType().length()))
-                .map(MachineConfigPoolCondition::getMessage)
-                .orElse("no reason is given");
+    /** Name of the MachineConfig that was made for the pool. */
+    Optional<String> generated() {
+        return config.flatMap(found -> PoolMachineConfig.of(found, pool())).map(PoolMachineConfig::name);
     }
 
-    private static boolean isTrue(MachineConfigPoolStatus status, String type) {
-        return status.getConditions() != null
-                && status.getConditions().stream()
+    /** Nodes that are not where the pool wants them, and why. */
+    List<String> unfinishedNodes() {
+        return nodes.unfinished(
+                target().map(MachineConfigPoolStatusConfiguration::getName).orElse(""));
+    }
+
+    /** "1/3 machines of pool worker are updated", and what the others do. */
+    String progress() {
+        String counts = updated() + "/" + machines() + " machines of pool " + pool() + " are updated";
+        int ready = orZero(poolStatus().getReadyMachineCount());
+        String readiness = updated() == machines() && ready < machines() ? ", " + ready + " are ready" : "";
+        List<String> rest = unfinishedNodes().isEmpty() ? nodes.unavailable() : unfinishedNodes();
+        return counts + readiness + (rest.isEmpty() ? "" : ": " + Wording.firstOf(rest));
+    }
+
+    /** What is degraded, and on which node: the machine config operator's text usually names it. */
+    String degradation() {
+        String text = PoolTrouble.of(pool).orElse("");
+        List<String> degraded = nodes.degraded().stream()
+                .filter(node -> !text.contains(node.substring(0, node.indexOf(' '))))
+                .toList();
+        return degraded.isEmpty() ? text : text + " (" + Wording.firstOf(degraded) + ")";
+    }
+
+    private int machines() {
+        return orZero(poolStatus().getMachineCount());
+    }
+
+    private int updated() {
+        return orZero(poolStatus().getUpdatedMachineCount());
+    }
+
+    private static int orZero(Integer count) {
+        return Objects.requireNonNullElse(count, 0);
+    }
+
+    private Optional<MachineConfigPoolSpec> spec() {
+        return Optional.ofNullable(pool.getSpec());
+    }
+
+    private Optional<MachineConfigPoolStatusConfiguration> target() {
+        return spec().map(MachineConfigPoolSpec::getConfiguration);
+    }
+
+    private MachineConfigPoolStatus poolStatus() {
+        return Objects.requireNonNullElseGet(pool.getStatus(), MachineConfigPoolStatus::new);
+    }
+
+    private boolean isTrue(String type) {
+        return poolStatus().getConditions() != null
+                && poolStatus().getConditions().stream()
                         .anyMatch(entry -> type.equals(entry.getType()) && "True".equals(entry.getStatus()));
     }
 }

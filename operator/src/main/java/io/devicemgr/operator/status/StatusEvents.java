@@ -1,6 +1,5 @@
 package io.devicemgr.operator.status;
 
-import io.devicemgr.api.v1alpha1.ConditionReason;
 import io.devicemgr.api.v1alpha1.ConditionType;
 import io.devicemgr.api.v1alpha1.DevicePluginDeploymentStatus;
 import io.devicemgr.api.v1alpha1.DevicePluginDeploymentStatus.NodeProblem;
@@ -17,13 +16,6 @@ import java.util.stream.Collectors;
 
 /** The events that a change of status deserves: one for each transition, none for what stays. */
 public final class StatusEvents {
-    private static final Set<String> POOL_WARNINGS = Set.of(
-            ConditionReason.NoMatchingPool.name(),
-            ConditionReason.PoolHasOtherKubeletConfig.name(),
-            ConditionReason.PoolPaused.name(),
-            ConditionReason.PoolDegraded.name(),
-            ConditionReason.Rejected.name());
-
     private final Optional<DevicePluginDeploymentStatus> before;
     private final DevicePluginDeploymentStatus now;
     private final List<StatusEvent> events = new ArrayList<>();
@@ -43,7 +35,7 @@ public final class StatusEvents {
             DevicePluginDeploymentStatus before, DevicePluginDeploymentStatus now, String deployment) {
         StatusEvents diff = new StatusEvents(before, now);
         diff.spec();
-        diff.kubeletConfig();
+        diff.events.addAll(KubeletConfigEvents.between(before, now));
         diff.rollout();
         diff.agents();
         diff.advertised();
@@ -56,16 +48,6 @@ public final class StatusEvents {
             boolean invalid = "False".equals(condition.getStatus());
             if (invalid || before.isPresent()) {
                 add(invalid, condition.getReason(), condition.getMessage());
-            }
-        });
-    }
-
-    private void kubeletConfig() {
-        changed(ConditionType.KubeletConfigured).ifPresent(condition -> {
-            if (POOL_WARNINGS.contains(condition.getReason())) {
-                add(true, condition.getReason(), condition.getMessage());
-            } else if (ConditionReason.Applied.name().equals(condition.getReason())) {
-                add(false, "KubeletConfigApplied", condition.getMessage());
             }
         });
     }

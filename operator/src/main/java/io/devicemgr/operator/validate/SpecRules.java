@@ -4,6 +4,7 @@ import io.devicemgr.api.v1alpha1.AgentSpec;
 import io.devicemgr.api.v1alpha1.DevicePluginDeployment;
 import io.devicemgr.api.v1alpha1.DeviceResource;
 import io.devicemgr.api.v1alpha1.HostMount;
+import io.devicemgr.api.v1alpha1.KubeletConfigRequest;
 import io.devicemgr.api.v1alpha1.Preparation.Reset;
 import io.devicemgr.operator.desired.AgentContainer;
 import io.fabric8.kubernetes.api.model.Container;
@@ -27,6 +28,7 @@ final class SpecRules {
     static List<Violation> check(DevicePluginDeployment deployment) {
         SpecRules rules = new SpecRules();
         rules.name(deployment.getMetadata().getName());
+        rules.poolSelector(deployment.getSpec().kubeletConfig());
         rules.initContainers(deployment.getSpec().agent());
         rules.volumes(deployment.getSpec().agent());
         rules.mounts(deployment.getSpec().agent());
@@ -38,6 +40,13 @@ final class SpecRules {
         if (name.length() > MAX_NAME) {
             refuse("metadata.name has " + name.length() + " characters: create the deployment under a name of at most "
                     + MAX_NAME);
+        }
+    }
+
+    private void poolSelector(KubeletConfigRequest request) {
+        if (request != null) {
+            PoolSelector.mistake(request.machineConfigPoolSelector())
+                    .ifPresent(mistake -> refuse("kubeletConfig.machineConfigPoolSelector: " + mistake));
         }
     }
 

@@ -29,11 +29,12 @@ class KubeletConfiguredConditionTest {
 
     @Test
     void withoutMachineConfigPoolsThereIsNothingToDo() {
-        assertThat(status(MachineConfigs.none())).satisfies(status -> {
-            assertThat(reason(status)).isEqualTo("True MachineConfigUnavailable");
-            assertThat(message(status)).contains("on by default since Kubernetes 1.10");
-            assertThat(status.kubeletConfig()).isNull();
-        });
+        assertThat(status(MachineConfigs.none(MachineConfigs.Availability.NotServed)))
+                .satisfies(status -> {
+                    assertThat(reason(status)).isEqualTo("True MachineConfigUnavailable");
+                    assertThat(message(status)).contains("on by default since Kubernetes 1.10");
+                    assertThat(status.kubeletConfig()).isNull();
+                });
     }
 
     /** The three shapes of docs/openshift.md 1.4: up to 4.21, 4.22, and from 4.23 on. */
@@ -172,7 +173,7 @@ class KubeletConfiguredConditionTest {
     }
 
     private static MachineConfigs machines(KubeletConfig config, MachineConfigPool pool) {
-        return new MachineConfigs(true, List.of(pool), config == null ? List.of() : List.of(config));
+        return MachineConfigs.served(List.of(pool), config == null ? List.of() : List.of(config), List.of());
     }
 
     private static String reason(DevicePluginDeploymentStatus status) {
@@ -192,6 +193,9 @@ class KubeletConfiguredConditionTest {
                 .withNewMetadata()
                 .withName("devicemgr-lab")
                 .withFinalizers(GENERATED)
+                .addNewOwnerReference()
+                .withUid("uid-of-lab")
+                .endOwnerReference()
                 .endMetadata()
                 .withNewStatus()
                 .withConditions(log)

@@ -46,7 +46,7 @@ final class Scene {
     final List<String> failedCreates = new ArrayList<>();
     final List<Violation> violations = new ArrayList<>();
     SampleDeployment sample = SampleDeployment.named("lab").offering(SERIAL);
-    MachineConfigs machineConfigs = MachineConfigs.none();
+    MachineConfigs machineConfigs = MachineConfigs.none(MachineConfigs.Availability.NotServed);
     Optional<Violation> preflight = Optional.empty();
     boolean offersNothing;
     Instant now = START;
