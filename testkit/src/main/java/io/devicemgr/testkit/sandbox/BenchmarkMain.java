@@ -9,13 +9,18 @@ public final class BenchmarkMain {
 
     /** Runs in the project's directory, which the system property {@code project} names. Exits with 2 when called wrongly. */
     public static void main(String[] arguments) throws IOException {
-        BenchmarkOptions options;
+        boolean operator = arguments.length > 0 && arguments[0].equals("operator");
+        BenchmarkOptions options = null;
+        OperatorBenchmarkOptions operatorOptions = null;
         try {
-            options = BenchmarkOptions.parse(arguments);
+            if (operator) {
+                operatorOptions = OperatorBenchmarkOptions.parse(arguments);
+            } else {
+                options = BenchmarkOptions.parse(arguments);
+            }
         } catch (IllegalArgumentException e) {
-            System.err.println(e.getMessage() + "\n" + BenchmarkOptions.USAGE);
+            System.err.println(e.getMessage() + "\n" + BenchmarkOptions.USAGE + "\n" + OperatorBenchmarkOptions.USAGE);
             System.exit(2);
-            return;
         }
         Distribution distribution = Distribution.builtIn(
                 Path.of(System.getProperty("project", ".")).toAbsolutePath().normalize());
@@ -27,6 +32,16 @@ public final class BenchmarkMain {
                 System.getProperty("os.arch"),
                 Runtime.getRuntime().availableProcessors());
         BenchmarkTable table = new BenchmarkTable(System.out);
+        if (operator) {
+            new OperatorBenchmark(distribution, table, operatorOptions).run();
+        } else {
+            agentAndLine(distribution, table, options);
+        }
+        System.exit(0);
+    }
+
+    private static void agentAndLine(Distribution distribution, BenchmarkTable table, BenchmarkOptions options)
+            throws IOException {
         if (options.agent()) {
             new AgentBenchmark(distribution, table, options).run();
             new ManyDevicesBenchmark(distribution, table).run();
@@ -34,6 +49,5 @@ public final class BenchmarkMain {
         if (options.line()) {
             new LineBenchmark(distribution, table, options).run();
         }
-        System.exit(0);
     }
 }

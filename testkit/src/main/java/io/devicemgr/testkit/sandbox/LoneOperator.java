@@ -1,0 +1,93 @@
+package io.devicemgr.testkit.sandbox;
+
+import io.devicemgr.testkit.cluster.SimulatedCluster;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** The operator in a process of its own, with the settings of the image, against a hollow cluster. */
+final class LoneOperator implements AutoCloseable {
+    private static final int STOP_SECONDS = 20;
+
+    private final Process process;
+    private final Path log;
+    private final long startNanos;
+
+    private LoneOperator(Process process, Path log, long startNanos) {
+        this.process = process;
+        this.log = log;
+        this.startNanos = startNanos;
+    }
+
+    /**
+     * Starts it.
+     *
+     * @param cores what taskset takes for a list of processors; empty for all of them
+     */
+    static LoneOperator start(Distribution distribution, HollowCluster cluster, String cores) throws IOException {
+        List<String> command = new ArrayList<>();
+        if (!cores.isEmpty()) {
+            command.addAll(List.of("taskset", "-c", cores));
+        }
+        command.addAll(distribution.operatorCommand());
+        Path log = cluster.directory().resolve("operator.log");
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+        builder.environment().putAll(distribution.operatorEnvironment());
+        builder.environment().put("KUBECONFIG", cluster.kubeconfig().toString());
+        builder.environment().put("OPERATOR_NAMESPACE", SimulatedCluster.NAMESPACE);
+        long start = System.nanoTime();
+        return new LoneOperator(builder.start(), log, start);
+    }
+
+    /** When it was started, in the time of {@link System#nanoTime()}. */
+    long startNanos() {
+        return startNanos;
+    }
+
+    double millisSinceStart(long nanos) {
+        return (nanos - startNanos) / 1e6;
+    }
+
+    ProcessFigures figures() throws IOException {
+        return ProcessFigures.of(process.pid());
+    }
+
+    /** The most memory that it ever had, in MiB. */
+    double peakMiB() throws IOException {
+        String line = Files.readAllLines(Path.of("/proc/" + process.pid() + "/status")).stream()
+                .filter(text -> text.startsWith("VmHWM:"))
+                .findFirst()
+                .orElseThrow();
+        return Long.parseLong(line.split("\\s+")[1]) / 1024.0;
+    }
+
+    boolean alive() {
+        return process.isAlive();
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    Path log() {
+        return log;
+    }
+
+    @Override
+    public void close() throws IOException {
+        process.destroy();
+        try {
+            if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
+                process.destroyForcibly().waitFor();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while the operator ends", e);
+        }
+    }
+}
