@@ -34,14 +34,14 @@ public record Allocation(
         @JsonPropertyDescription(
                 "Environment of the container. $(DEVICE_IDS) and $(DEVICE_PATHS) (in the container) are comma-separated, $(DEVICE_COUNT) and"
                         + " $(RESOURCE_NAME) are replaced too; $$ is a dollar sign. A device of which the container got two shares counts once.")
-        Map<String, String> env,
+        Map<String, @Size(max = 4096) String> env,
 
         @Size(max = 32)
         @JsonPropertyDescription("Host directories or files that the container gets besides the devices.")
         List<HostMount> mounts,
 
         @Size(max = 32) @JsonPropertyDescription("Annotations that the container runtime gets.")
-        Map<String, String> annotations,
+        Map<String, @Size(max = 4096) String> annotations,
 
         @JsonPropertyDescription("Container Device Interface: names instead of nodes go to the container runtime.")
         Cdi cdi,

@@ -57,7 +57,7 @@ public record HealthProbe(
             @Required
             @Size(min = 1, max = 256)
             @ValidationRule(
-                    value = "!self.startsWith('/') && !self.contains('..')",
+                    value = "!self.startsWith('/') && !self.contains('..') && self.matches('[^ ]')",
                     message =
                             "must be a path relative to the device's directory in sysfs, without '..', for example device/health")
             @JsonPropertyDescription("Path relative to the device's sysfs directory.")
@@ -68,7 +68,7 @@ public record HealthProbe(
             @JsonProperty("in")
             @JsonPropertyDescription(
                     "Values that mean healthy; white space at both ends of what is read does not count.")
-            List<String> in) {
+            List<@Size(max = 256) String> in) {
 
         public SysfsAttribute {
             in = in == null ? List.of() : List.copyOf(in);

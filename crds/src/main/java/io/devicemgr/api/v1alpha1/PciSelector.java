@@ -29,7 +29,8 @@ public record PciSelector(
         @JsonPropertyDescription("Class code or the beginning of it, for example 0x0380.")
         String classCode,
 
-        @Size(max = 64) @JsonPropertyDescription("Kernel driver that is bound to the function, for example vfio-pci.")
+        @Pattern("^[A-Za-z0-9_][A-Za-z0-9_.:+-]{0,63}$")
+        @JsonPropertyDescription("Kernel driver that is bound to the function, for example vfio-pci.")
         String driver,
 
         @Size(max = 64)

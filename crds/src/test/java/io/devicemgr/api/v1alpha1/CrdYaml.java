@@ -43,10 +43,13 @@ final class CrdYaml {
                 map(root, "type", "status", "conditions");
                 map(root, "name", "status", "resources");
                 map(root, "name", "spec", "resources");
+                PodSchema.complete(new SchemaNode(root).field("spec"));
+                new SchemaNode(root).required("spec");
             } else {
                 map(root, "name", "status", "resources");
             }
             withoutRepeatedRules(root);
+            new SchemaNode(root).sizeIntegers("");
             inTheOrderOfTheClass(crd);
             return crd;
         }
