@@ -28,6 +28,10 @@ public record FieldError(String field, String reason, String message) {
         return new FieldError(field, "FieldValueDuplicate", "Duplicate value: " + Json.text(value));
     }
 
+    public static FieldError notFound(String field, JsonNode value) {
+        return new FieldError(field, "FieldValueNotFound", "Not found: " + Json.text(value));
+    }
+
     public static FieldError notSupported(String field, JsonNode value, List<String> supported) {
         String values = supported.stream().map(v -> '"' + v + '"').collect(Collectors.joining(", "));
         return new FieldError(

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.devicemgr.testkit.apiserver.errors.ApiException;
 import io.devicemgr.testkit.apiserver.errors.FieldError;
+import io.devicemgr.testkit.apiserver.rules.ConfigMapRules;
+import io.devicemgr.testkit.apiserver.rules.PodTemplateRules;
 import io.devicemgr.testkit.apiserver.schema.Validation;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,6 +32,7 @@ final class BuiltinShape {
     static List<FieldError> violations(ResourceType type, ObjectNode object, JsonNode old) {
         List<FieldError> errors = new ArrayList<>(Validation.violations(type.schema(), object, old).stream()
                 .filter(e -> e.field().startsWith("spec.") && CHECKED.contains(e.reason()))
+                .filter(e -> !isAbsent(e))
                 .toList());
         for (String pod : List.of("spec", "spec.template.spec")) {
             JsonNode containers = object.at("/" + pod.replace('.', '/') + "/containers");
@@ -39,8 +42,20 @@ final class BuiltinShape {
         }
         if (type.group().equals("apps") && object.at("/spec/selector").isObject()) {
             selector(object, old, errors);
+            PodTemplateRules.violations(object.at("/spec/template"), "spec.template").stream()
+                    .filter(e ->
+                            errors.stream().noneMatch(known -> known.field().equals(e.field())))
+                    .forEach(errors::add);
+        }
+        if (type.plural().equals("configmaps")) {
+            errors.addAll(ConfigMapRules.violations(object, old));
         }
         return errors;
+    }
+
+    /** An empty text is an absent one, which no enumeration forbids. */
+    private static boolean isAbsent(FieldError error) {
+        return error.message().startsWith("Unsupported value: \"\"");
     }
 
     /** A workload finds its pods by its selector, which therefore fits the template and never changes. */
