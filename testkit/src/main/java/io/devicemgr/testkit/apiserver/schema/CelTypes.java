@@ -22,7 +22,8 @@ final class CelTypes implements CelTypeProvider {
 
     /** Declares the schema and everything below it. */
     CelTypes(Schema root) {
-        declare(root, "self", true);
+        // No name that a rule could begin with: it would be taken for the type.
+        declare(root, "Object", true);
     }
 
     CelType of(Schema schema) {
