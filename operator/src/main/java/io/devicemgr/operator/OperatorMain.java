@@ -1,5 +1,7 @@
 package io.devicemgr.operator;
 
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.devicemgr.operator.config.OperatorConfig;
 import io.devicemgr.operator.reconcile.ClusterFeatures;
 import io.devicemgr.operator.reconcile.DevicePluginDeploymentReconciler;
@@ -7,6 +9,7 @@ import io.devicemgr.operator.telemetry.HealthServer;
 import io.devicemgr.operator.telemetry.Readiness;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
 import java.io.IOException;
@@ -33,7 +36,7 @@ public final class OperatorMain implements AutoCloseable {
         OperatorLog.configure();
         try {
             OperatorConfig config = OperatorConfig.from(System.getenv(), OperatorConfig.NAMESPACE_FILE);
-            OperatorMain main = start(config, new KubernetesClientBuilder().build(), Clock.systemUTC());
+            OperatorMain main = start(config, clientBuilder().build(), Clock.systemUTC());
             Runtime.getRuntime().addShutdownHook(new Thread(main::close, "shutdown"));
         } catch (IllegalArgumentException e) {
             LOG.error("{}", e.getMessage());
@@ -45,9 +48,21 @@ public final class OperatorMain implements AutoCloseable {
     }
 
     /**
+     * A client that reads what a newer or older half has written: fields that it does not know are left out, and values that
+     * it does not know are none. Otherwise a single report could stop an informer.
+     */
+    public static KubernetesClientBuilder clientBuilder() {
+        JsonMapper tolerant = JsonMapper.builder()
+                .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                .enable(DeserializationFeature.READ_UNKNOWN_ENUM_VALUES_AS_NULL)
+                .build();
+        return new KubernetesClientBuilder().withKubernetesSerialization(new KubernetesSerialization(tolerant, true));
+    }
+
+    /**
      * Starts an operator.
      *
-     * @param client is closed with the operator
+     * @param client made by {@link #clientBuilder()}; is closed with the operator
      * @throws IOException when the health port cannot be had
      */
     public static OperatorMain start(OperatorConfig config, KubernetesClient client, Clock clock) throws IOException {

@@ -2,6 +2,7 @@ package io.devicemgr.api.v1alpha1;
 
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn.Type;
+import io.fabric8.generator.annotation.ValidationRule;
 import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.model.annotation.Categories;
 import io.fabric8.kubernetes.model.annotation.Group;
@@ -40,6 +41,11 @@ import io.fabric8.kubernetes.model.annotation.Version;
         priority = 1)
 @AdditionalPrinterColumn(name = "Revision", jsonPath = ".status.rollout.revision", type = Type.STRING, priority = 1)
 @AdditionalPrinterColumn(name = "Image", jsonPath = ".status.summary.image", type = Type.STRING, priority = 1)
+@ValidationRule(
+        value = "!self.metadata.name.contains('.') && size(self.metadata.name) <= 63",
+        message =
+                "metadata.name must have no dot and at most 63 characters, because it becomes the value of a label and the"
+                        + " beginning of other names; for example serial-adapters")
 public class DevicePluginDeployment extends CustomResource<DevicePluginDeploymentSpec, DevicePluginDeploymentStatus> {
     private static final long serialVersionUID = 1L;
 }

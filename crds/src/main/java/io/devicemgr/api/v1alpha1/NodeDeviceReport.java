@@ -12,7 +12,7 @@ import io.fabric8.kubernetes.model.annotation.Version;
 
 /**
  * All devices of one deployment on one node. Written by the agent of that node, on change only; read by the operator. Its
- * name is {@code <deployment>.<node>}.
+ * name is {@code <deployment>.<node>}, with a hash for the end of a node name that is too long for that.
  */
 @Group(ApiGroup.NAME)
 @Version(ApiGroup.VERSION)

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Generates the custom resource definitions from the classes. */
 final class CrdYaml {
@@ -48,6 +49,8 @@ final class CrdYaml {
             } else {
                 map(root, "name", "status", "resources");
             }
+            root.setRequired(List.of("spec"));
+            open(root.getProperties().get("status"));
             withoutRepeatedRules(root);
             new SchemaNode(root).sizeIntegers("");
             inTheOrderOfTheClass(crd);
@@ -79,6 +82,25 @@ final class CrdYaml {
             if (schema.getItems() != null && schema.getItems().getSchema() != null) {
                 withoutRepeatedRules(schema.getItems().getSchema());
             }
+        }
+
+        /**
+         * Operator and agents may be newer than the definition, which Helm does not upgrade: what they say besides is kept, and
+         * a value that is new is not refused. Health has two values in the kubelet's own contract.
+         */
+        private static void open(JSONSchemaProps schema) {
+            schema.setXKubernetesPreserveUnknownFields(true);
+            schema.getProperties().forEach((name, field) -> {
+                if (!name.equals("health")) {
+                    field.setEnum(null);
+                }
+                JSONSchemaProps items =
+                        field.getItems() == null ? null : field.getItems().getSchema();
+                Stream.of(field, items == null ? field : items)
+                        .filter(part -> part.getProperties() != null
+                                && !part.getProperties().isEmpty())
+                        .forEach(SchemaCompletion::open);
+            });
         }
 
         private static void map(JSONSchemaProps root, String key, String... path) {

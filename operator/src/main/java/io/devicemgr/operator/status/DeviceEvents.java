@@ -83,7 +83,7 @@ final class DeviceEvents {
         return Wording.firstOf(devices.stream()
                 .map(device -> (withNode ? device.node() + " " : "")
                         + device.path() + " of " + device.resource()
-                        + (warning ? " is unhealthy: " + device.reason() : " is no longer unhealthy"))
+                        + (warning ? " is unhealthy: " + UnhealthyDevices.why(device) : " is no longer unhealthy"))
                 .toList());
     }
 

@@ -32,7 +32,8 @@ final class DevicesCondition {
     private static String message(Fleet fleet, List<UnhealthyDevice> unhealthy) {
         long nodes = unhealthy.stream().map(UnhealthyDevice::node).distinct().count();
         List<String> named = unhealthy.stream()
-                .map(device -> device.node() + " " + device.path() + " " + device.reason() + " since " + device.since())
+                .map(device -> device.node() + " " + device.path() + " " + UnhealthyDevices.why(device) + " since "
+                        + device.since())
                 .toList();
         return fleet.unhealthyDevices() + "/" + fleet.devices() + " devices are unhealthy on " + nodes + "/"
                 + fleet.nodes().size() + " nodes: " + Wording.firstOf(named);

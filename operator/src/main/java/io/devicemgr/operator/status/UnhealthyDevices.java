@@ -28,6 +28,13 @@ final class UnhealthyDevices {
                 .toList();
     }
 
+    /** The reason in words, of which an agent that is newer than the operator may have more. */
+    static String why(UnhealthyDevice device) {
+        return device.reason() == null
+                ? Objects.requireNonNullElse(device.message(), "for a reason that this release does not know")
+                : device.reason().name();
+    }
+
     private static UnhealthyDevice entry(String node, Device device) {
         return new UnhealthyDevice(
                 node,

@@ -56,7 +56,7 @@ final class World implements AutoCloseable {
         try {
             operator = OperatorMain.start(
                     new OperatorConfig(NAMESPACE, "registry.example.com/agent:1", 0),
-                    new KubernetesClientBuilder()
+                    OperatorMain.clientBuilder()
                             .withConfig(server.clientConfig())
                             .build(),
                     Clock.systemUTC());
@@ -179,6 +179,14 @@ final class World implements AutoCloseable {
                 .inNamespace(NAMESPACE)
                 .withName(podName(deployment, node))
                 .get();
+    }
+
+    List<Pod> pods(String deployment) {
+        return client.pods()
+                .inNamespace(NAMESPACE)
+                .withLabel("devicemgr.io/deployment", deployment)
+                .list()
+                .getItems();
     }
 
     static String podName(String deployment, String node) {
