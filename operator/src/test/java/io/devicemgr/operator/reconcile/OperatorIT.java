@@ -215,9 +215,9 @@ class OperatorIT {
 
     @Test
     void aRestartedOperatorFindsEverythingAsItLeftItAndWritesNothing() {
-        world.withReadyFleet();
+        world.withReadyFleet().stopOperator();
         long before = writes();
-        world.stopOperator().started();
+        world.started();
         world.report("lab", "w-1", 3, false);
 
         eventually().until(() -> world.deployment("lab").getStatus().devices().healthy() == 5);
