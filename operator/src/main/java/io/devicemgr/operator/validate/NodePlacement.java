@@ -25,15 +25,33 @@ public final class NodePlacement {
 
     /** Whether the agent of a placement runs on a node. */
     public static boolean selects(Placement placement, Node node) {
-        return labelsMatch(placement, node) && taintsOf(node).stream().allMatch(taint -> tolerated(placement, taint));
+        return hasLabels(placement, node)
+                && hasSystem(placement, node)
+                && untolerated(placement, node).isEmpty();
     }
 
-    private static boolean labelsMatch(Placement placement, Node node) {
-        Map<String, String> labels = node.getMetadata().getLabels() == null
+    /** Whether a node has the labels that a placement asks for. */
+    public static boolean hasLabels(Placement placement, Node node) {
+        return labels(node).entrySet().containsAll(placement.nodeSelector().entrySet());
+    }
+
+    /** Whether agents can run on a node's operating system: Linux, unless the placement names one. */
+    public static boolean hasSystem(Placement placement, Node node) {
+        return placement.nodeSelector().containsKey(OS)
+                || "linux".equals(labels(node).get(OS));
+    }
+
+    /** The taints of a node that keep the agent of a placement away. */
+    public static List<Taint> untolerated(Placement placement, Node node) {
+        return taintsOf(node).stream()
+                .filter(taint -> !tolerated(placement, taint))
+                .toList();
+    }
+
+    private static Map<String, String> labels(Node node) {
+        return node.getMetadata().getLabels() == null
                 ? Map.of()
                 : node.getMetadata().getLabels();
-        boolean system = placement.nodeSelector().containsKey(OS) || "linux".equals(labels.get(OS));
-        return system && labels.entrySet().containsAll(placement.nodeSelector().entrySet());
     }
 
     private static List<Taint> taintsOf(Node node) {
