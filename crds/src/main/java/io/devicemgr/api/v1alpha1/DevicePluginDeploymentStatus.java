@@ -35,7 +35,7 @@ public record DevicePluginDeploymentStatus(
         @JsonPropertyDescription("The KubeletConfig and the pools that it selects.")
         KubeletConfigStatus kubeletConfig,
 
-        @JsonPropertyDescription("Unhealthy devices, longest first.")
+        @JsonPropertyDescription("Unhealthy devices: first those that a pod holds, and of these the longest unhealthy.")
         List<UnhealthyDevice> unhealthyDevices,
 
         @JsonPropertyDescription("Nodes whose agent does not work, and why.")
@@ -180,7 +180,10 @@ public record DevicePluginDeploymentStatus(
             @JsonPropertyDescription("Path on the node.") String path,
             @JsonPropertyDescription("Why.") DeviceReason reason,
             @JsonPropertyDescription("Why, in words.") String message,
-            @JsonPropertyDescription("Since when.") String since) {}
+            @JsonPropertyDescription("Since when.") String since,
+
+            @JsonPropertyDescription("Pods that hold it all the same, as namespace/name; absent when there is none.")
+            String heldBy) {}
 
     /** A node whose agent does not work. */
     @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -28,6 +28,9 @@ public record AgentPod(Pod pod, String revision) {
 
     /** Name of the node that it runs on, or is meant for while it is not scheduled; empty when that is not known. */
     public String node() {
+        if (pod.getSpec() == null) {
+            return "";
+        }
         String scheduled = pod.getSpec().getNodeName();
         return scheduled == null || scheduled.isEmpty() ? meantFor() : scheduled;
     }
@@ -75,10 +78,10 @@ public record AgentPod(Pod pod, String revision) {
     }
 
     private Optional<PodCondition> readiness() {
-        return pod.getStatus() == null
+        return pod.getStatus() == null || pod.getStatus().getConditions() == null
                 ? Optional.empty()
                 : pod.getStatus().getConditions().stream()
-                        .filter(condition -> "Ready".equals(condition.getType()))
+                        .filter(condition -> condition != null && "Ready".equals(condition.getType()))
                         .findFirst();
     }
 }

@@ -6,6 +6,7 @@ import io.devicemgr.api.v1alpha1.NodeDeviceReportStatus;
 import io.devicemgr.api.v1alpha1.NodeDeviceReportStatus.Device;
 import io.devicemgr.api.v1alpha1.NodeDeviceReportStatus.Resource;
 import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.NodeCondition;
 import io.fabric8.kubernetes.api.model.Quantity;
 import java.time.Instant;
 import java.util.List;
@@ -43,13 +44,17 @@ public record NodeView(
         return report.map(NodeDeviceReportStatus::devices).orElse(List.of());
     }
 
+    /** What the kubelet, and whoever listens to it, say of the node. */
+    public Stream<NodeCondition> conditions() {
+        return node.getStatus() == null || node.getStatus().getConditions() == null
+                ? Stream.of()
+                : node.getStatus().getConditions().stream().filter(Objects::nonNull);
+    }
+
     /** Whether the kubelet says that the node is ready, and can be heard. */
     public boolean nodeReady() {
-        return node.getStatus() != null
-                && node.getStatus().getConditions() != null
-                && node.getStatus().getConditions().stream()
-                        .anyMatch(condition ->
-                                "Ready".equals(condition.getType()) && "True".equals(condition.getStatus()));
+        return conditions()
+                .anyMatch(condition -> "Ready".equals(condition.getType()) && "True".equals(condition.getStatus()));
     }
 
     /** Whether it is closed for new pods, as before maintenance. */
@@ -74,6 +79,11 @@ public record NodeView(
                         || pod.map(AgentPod::revision)
                                 .orElse("")
                                 .equals(report.get().revision()));
+    }
+
+    /** What the report tells of a resource; nothing when the agent does not know it. */
+    public Optional<Resource> resource(String name) {
+        return registrations().filter(found -> name.equals(found.name())).findFirst();
     }
 
     /** Names of the resources that the report tells of. */

@@ -1,6 +1,7 @@
 package io.devicemgr.operator.reconcile;
 
 import io.devicemgr.api.v1alpha1.DevicePluginDeployment;
+import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Quantity;
@@ -27,6 +28,11 @@ final class Changes {
                 || !Objects.equals(
                         now.getMetadata().getDeletionTimestamp(),
                         before.getMetadata().getDeletionTimestamp());
+    }
+
+    /** A kubelet counts its attempts; what it says of them is what matters. */
+    static boolean saysAnother(Event now, Event before) {
+        return !Objects.equals(now.getMessage(), before.getMessage());
     }
 
     /** Any change but a new look at an unchanged object. */

@@ -4,10 +4,13 @@ import io.devicemgr.api.v1alpha1.DevicePluginDeployment;
 import io.devicemgr.api.v1alpha1.NodeDeviceReport;
 import io.devicemgr.operator.desired.AgentRevision;
 import io.devicemgr.operator.desired.Labels;
+import io.devicemgr.operator.desired.ObjectNames;
 import io.devicemgr.operator.fleet.AgentPod;
 import io.devicemgr.operator.fleet.Fleet;
 import io.devicemgr.operator.status.MachineConfigs;
 import io.devicemgr.operator.status.Observation;
+import io.devicemgr.operator.status.PodTraces;
+import io.devicemgr.operator.status.Sightings;
 import io.devicemgr.operator.validate.NodePlacement;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Event;
@@ -22,6 +25,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The caches, as seen for one deployment at one moment. */
@@ -33,7 +38,7 @@ record Cluster(
         List<AgentPod> pods,
         Fleet fleet,
         List<ConfigMap> settings,
-        List<String> failedCreates,
+        PodTraces traces,
         MachineConfigs machineConfigs) {
 
     static Cluster of(
@@ -55,7 +60,11 @@ record Cluster(
                 agents,
                 Fleet.of(selected, agents, informers.of(NodeDeviceReport.class, name), replacer::trial),
                 informers.of(ConfigMap.class, name),
-                daemonSet.map(set -> failures(set, pods, informers)).orElse(List.of()),
+                new PodTraces(
+                        informers.namespace(),
+                        ObjectNames.agent(name),
+                        daemonSet.map(set -> failures(set, pods, informers)).orElse(List.of()),
+                        troubles(pods, informers)),
                 features.machineConfigPools()
                         ? machineConfigs(informers, nodes)
                         : MachineConfigs.none(features.machineConfigs()));
@@ -73,18 +82,36 @@ record Cluster(
                 .max(Comparator.naturalOrder())
                 .orElse("");
         return informers
-                .list(Event.class)
-                .filter(event -> Informers.isAbout(event, set) && event.getMessage() != null)
+                .failedCreates(set)
                 .filter(event -> lastSeen(event).compareTo(newest) > 0)
                 .sorted(Comparator.comparing(Cluster::lastSeen).reversed())
                 .map(Event::getMessage)
                 .toList();
     }
 
+    /** The newest event of each pod. */
+    private static Map<String, String> troubles(List<Pod> pods, Informers informers) {
+        Set<String> names = pods.stream().map(pod -> pod.getMetadata().getUid()).collect(Collectors.toSet());
+        return informers
+                .podTroubles()
+                .filter(event -> event.getInvolvedObject() != null
+                        && event.getInvolvedObject().getName() != null
+                        && names.contains(event.getInvolvedObject().getUid()))
+                .sorted(Comparator.comparing(Cluster::lastSeen))
+                .collect(Collectors.toMap(
+                        event -> event.getInvolvedObject().getName(), Event::getMessage, (older, newer) -> newer));
+    }
+
     private static String lastSeen(Event event) {
-        return Objects.requireNonNullElse(
-                event.getLastTimestamp(),
-                Objects.requireNonNullElse(event.getMetadata().getCreationTimestamp(), ""));
+        return Stream.of(
+                        event.getLastTimestamp(),
+                        event.getEventTime() == null
+                                ? null
+                                : event.getEventTime().getTime(),
+                        event.getMetadata().getCreationTimestamp())
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse("");
     }
 
     private static MachineConfigs machineConfigs(Informers informers, List<Node> nodes) {
@@ -92,6 +119,10 @@ record Cluster(
                 informers.list(MachineConfigPool.class).toList(),
                 informers.list(KubeletConfig.class).toList(),
                 nodes);
+    }
+
+    Set<String> deploymentNames() {
+        return deployments.stream().map(each -> each.getMetadata().getName()).collect(Collectors.toSet());
     }
 
     /** Every revision that is kept, by name. */
@@ -119,10 +150,20 @@ record Cluster(
                 .orElse(false);
     }
 
-    /** What the status is computed from; a write that failed just now explains a missing agent best. */
-    Observation observation(Optional<String> failedWrite) {
-        List<String> failures =
-                Stream.concat(failedWrite.stream(), failedCreates.stream()).toList();
-        return new Observation(fleet, failures, machineConfigs);
+    /**
+     * What the status is computed from.
+     *
+     * @param failedWrite a write that failed just now explains a missing agent best
+     * @param sightings what was remembered of the last look
+     */
+    Observation observation(Optional<String> failedWrite, Sightings sightings) {
+        List<String> failures = Stream.concat(failedWrite.stream(), traces.failedCreates().stream())
+                .toList();
+        return new Observation(
+                fleet,
+                nodes,
+                new PodTraces(traces.namespace(), traces.account(), failures, traces.byPod()),
+                machineConfigs,
+                sightings);
     }
 }

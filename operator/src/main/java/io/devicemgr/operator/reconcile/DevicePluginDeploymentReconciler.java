@@ -6,6 +6,7 @@ import io.devicemgr.operator.desired.AgentObjects;
 import io.devicemgr.operator.desired.AgentRevision;
 import io.devicemgr.operator.desired.Labels;
 import io.devicemgr.operator.rollout.RolloutPlan;
+import io.devicemgr.operator.status.Sightings;
 import io.devicemgr.operator.status.Situation;
 import io.devicemgr.operator.status.StatusCalculator;
 import io.devicemgr.operator.status.StatusEvents;
@@ -22,7 +23,9 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /** Brings the cluster to what a DevicePluginDeployment asks for, and says in its status how far that has come. */
@@ -37,6 +40,8 @@ public final class DevicePluginDeploymentReconciler implements Reconciler<Device
     private final PodReplacer replacer;
     private final Instant watchingSince;
     private final EventPublisher events;
+    /** By deployment; JOSDK calls for one deployment at a time. */
+    private final Map<String, Sightings> sightings = new ConcurrentHashMap<>();
 
     /** Makes a reconciler; the features are those of the client's cluster. */
     public DevicePluginDeploymentReconciler(
@@ -63,6 +68,7 @@ public final class DevicePluginDeploymentReconciler implements Reconciler<Device
     public UpdateControl<DevicePluginDeployment> reconcile(
             DevicePluginDeployment deployment, Context<DevicePluginDeployment> context) {
         Cluster cluster = Cluster.of(deployment, informers, features, replacer);
+        sightings.keySet().retainAll(cluster.deploymentNames());
 
         Verdict verdict = Verdict.of(deployment, cluster.deployments(), cluster.nodes());
 
@@ -81,6 +87,7 @@ public final class DevicePluginDeploymentReconciler implements Reconciler<Device
 
         StatusResult result = StatusCalculator.calculate(
                 situation(deployment, judged, rollout, cluster, rolling.failureMessage(), pools));
+        sightings.put(deployment.getMetadata().getName(), result.sightings());
         report(deployment, result, context);
 
         rolling.rethrow();
@@ -136,7 +143,9 @@ public final class DevicePluginDeploymentReconciler implements Reconciler<Device
                 kubeletConfigs
                         .preflight(deployment, cluster.machineConfigs())
                         .or(() -> pools.failure().map(e -> KubeletConfigWriter.failed(deployment, pools))),
-                cluster.observation(failedWrite),
+                cluster.observation(
+                        failedWrite,
+                        sightings.getOrDefault(deployment.getMetadata().getName(), Sightings.NONE)),
                 clock.instant());
     }
 

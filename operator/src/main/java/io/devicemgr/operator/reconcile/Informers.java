@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.ObjectReference;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
@@ -21,12 +22,15 @@ import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.SecondaryToPrimaryMapper;
+import io.javaoperatorsdk.operator.processing.event.source.filter.OnUpdateFilter;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -34,20 +38,28 @@ import java.util.stream.Stream;
 /** The watches: what starts the loop, and the caches that it reads. */
 final class Informers {
     private static final String BY_DEPLOYMENT = "deployment";
+    private static final String FAILED_CREATE = "FailedCreate";
+    private static final List<String> POD_TROUBLES = List.of("FailedMount", "FailedCreatePodSandBox");
 
     private final String namespace;
     private final ClusterFeatures features;
     private final Map<Class<?>, InformerEventSource<? extends HasMetadata, DevicePluginDeployment>> sources =
             new LinkedHashMap<>();
+    private final Map<String, InformerEventSource<Event, DevicePluginDeployment>> events = new LinkedHashMap<>();
 
     Informers(String namespace, ClusterFeatures features) {
         this.namespace = namespace;
         this.features = features;
     }
 
+    /** The operator's own namespace, where the agents live. */
+    String namespace() {
+        return namespace;
+    }
+
     /** Makes all event sources; called once, when the controller is registered. */
     List<EventSource<?, DevicePluginDeployment>> eventSources(EventSourceContext<DevicePluginDeployment> context) {
-        SecondaryToPrimaryMapper<HasMetadata> all = object ->
+        SecondaryToPrimaryMapper<HasMetadata> everyone = object ->
                 context.getPrimaryCache().list().map(ResourceID::fromResource).collect(Collectors.toSet());
         ours(context, DaemonSet.class, Labels.MANAGED_BY, true);
         ours(context, ConfigMap.class, Labels.MANAGED_BY, true);
@@ -58,25 +70,30 @@ final class Informers {
         }
         pods(context);
         reports(context);
-        refusedPods(context);
+        podTraces(context);
         add(
                 context,
                 Node.class,
-                from(Node.class, all).withItemStore(new Trim<>(Trim::node)).withOnUpdateFilter(Changes::matter));
+                from(Node.class, everyone).withItemStore(new Trim<>(Trim::node)).withOnUpdateFilter(Changes::matter));
         add(
                 context,
                 DevicePluginDeployment.class,
-                from(DevicePluginDeployment.class, all)
+                from(DevicePluginDeployment.class, everyone)
                         .withName("other-deployments")
                         .withOnUpdateFilter(Changes::matter));
         if (features.machineConfigPools()) {
-            add(context, KubeletConfig.class, from(KubeletConfig.class, all).withOnUpdateFilter(Changes::matter));
+            add(
+                    context,
+                    KubeletConfig.class,
+                    from(KubeletConfig.class, everyone).withOnUpdateFilter(Changes::matter));
             add(
                     context,
                     MachineConfigPool.class,
-                    from(MachineConfigPool.class, all).withOnUpdateFilter(Changes::matter));
+                    from(MachineConfigPool.class, everyone).withOnUpdateFilter(Changes::matter));
         }
-        return new ArrayList<>(sources.values());
+        List<EventSource<?, DevicePluginDeployment>> all = new ArrayList<>(sources.values());
+        all.addAll(events.values());
+        return all;
     }
 
     private <T extends HasMetadata> void ours(
@@ -112,26 +129,72 @@ final class Informers {
                 Map.of(BY_DEPLOYMENT, report -> List.of(report.getSpec().deployment())));
     }
 
-    /** The only trace of a pod that admission refuses, for example for want of an SCC, is an event on the DaemonSet. */
-    private void refusedPods(EventSourceContext<DevicePluginDeployment> context) {
-        SecondaryToPrimaryMapper<Event> toDeployment = event -> list(DaemonSet.class)
-                .filter(set -> isAbout(event, set))
-                .flatMap(set -> byLabel(set).stream())
-                .collect(Collectors.toSet());
-        add(
+    /**
+     * The only trace of a pod that admission refuses, for example for want of an SCC, is an event on the DaemonSet; that of a
+     * pod whose volumes or network cannot be had, an event on the pod. Field selectors keep all others away: what is kept is at
+     * most one short object for each of these troubles, and none while there are none.
+     */
+    private void podTraces(EventSourceContext<DevicePluginDeployment> context) {
+        events(
                 context,
-                Event.class,
-                from(Event.class, toDeployment)
-                        .withNamespaces(namespace)
-                        .withFieldSelector(new FieldSelector(
-                                new FieldSelector.Field("involvedObject.kind", "DaemonSet"),
-                                new FieldSelector.Field("reason", "FailedCreate")))
-                        .withOnUpdateFilter(Changes::matter));
+                "DaemonSet",
+                FAILED_CREATE,
+                Changes::matter,
+                event -> list(DaemonSet.class)
+                        .filter(set -> isAbout(event, set))
+                        .flatMap(set -> byLabel(set).stream())
+                        .collect(Collectors.toSet()));
+        for (String reason : POD_TROUBLES) {
+            events(
+                    context,
+                    "Pod",
+                    reason,
+                    Changes::saysAnother,
+                    event -> pod(event).map(Informers::byLabel).orElse(Set.of()));
+        }
     }
 
-    static boolean isAbout(Event event, DaemonSet set) {
-        return "FailedCreate".equals(event.getReason())
-                && event.getInvolvedObject() != null
+    private void events(
+            EventSourceContext<DevicePluginDeployment> context,
+            String kind,
+            String reason,
+            OnUpdateFilter<Event> matters,
+            SecondaryToPrimaryMapper<Event> toDeployment) {
+        var configuration = from(Event.class, toDeployment)
+                .withName("events-" + reason.toLowerCase(Locale.ROOT))
+                .withNamespaces(namespace)
+                .withFieldSelector(new FieldSelector(
+                        new FieldSelector.Field("involvedObject.kind", kind),
+                        new FieldSelector.Field("reason", reason)))
+                .withItemStore(new Trim<>(Trim::event))
+                .withOnUpdateFilter(matters);
+        events.put(reason, new InformerEventSource<>(configuration.build(), context));
+    }
+
+    private Optional<Pod> pod(Event event) {
+        ObjectReference about = event.getInvolvedObject();
+        return about == null || about.getName() == null
+                ? Optional.empty()
+                : source(Pod.class).get(new ResourceID(about.getName(), namespace));
+    }
+
+    /** Events on a DaemonSet whose pods could not be made. */
+    Stream<Event> failedCreates(DaemonSet set) {
+        return events(FAILED_CREATE).filter(event -> isAbout(event, set));
+    }
+
+    /** Events on pods that a kubelet could not start. */
+    Stream<Event> podTroubles() {
+        return POD_TROUBLES.stream().flatMap(this::events);
+    }
+
+    private Stream<Event> events(String reason) {
+        var source = events.get(reason);
+        return source == null ? Stream.of() : source.list(event -> true);
+    }
+
+    private static boolean isAbout(Event event, DaemonSet set) {
+        return event.getInvolvedObject() != null
                 && Objects.equals(
                         event.getInvolvedObject().getUid(), set.getMetadata().getUid());
     }
@@ -162,16 +225,19 @@ final class Informers {
     }
 
     /** All objects of a kind that is watched. */
-    @SuppressWarnings("unchecked")
     <T extends HasMetadata> Stream<T> list(Class<T> type) {
-        var source = (InformerEventSource<T, DevicePluginDeployment>) sources.get(type);
+        var source = source(type);
         return source == null ? Stream.of() : source.list(object -> true);
     }
 
     /** The objects of one deployment. */
-    @SuppressWarnings("unchecked")
     <T extends HasMetadata> List<T> of(Class<T> type, String deployment) {
-        var source = (InformerEventSource<T, DevicePluginDeployment>) sources.get(type);
+        var source = source(type);
         return source == null ? List.of() : source.byIndex(BY_DEPLOYMENT, deployment);
+    }
+
+    @SuppressWarnings("unchecked")
+    private <T extends HasMetadata> InformerEventSource<T, DevicePluginDeployment> source(Class<T> type) {
+        return (InformerEventSource<T, DevicePluginDeployment>) sources.get(type);
     }
 }

@@ -1,5 +1,7 @@
 package io.devicemgr.operator.reconcile;
 
+import io.fabric8.kubernetes.api.model.Event;
+import io.fabric8.kubernetes.api.model.EventBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
@@ -21,6 +23,7 @@ final class Trim<T extends HasMetadata> extends BasicItemStore<T> {
             "machineconfiguration.openshift.io/desiredConfig",
             "machineconfiguration.openshift.io/state",
             "machineconfiguration.openshift.io/reason");
+    private static final int EVENT_MESSAGE = 1000;
 
     private final UnaryOperator<T> trim;
 
@@ -73,6 +76,19 @@ final class Trim<T extends HasMetadata> extends BasicItemStore<T> {
                 .withAffinity(pod.getSpec().getAffinity())
                 .endSpec()
                 .withStatus(pod.getStatus())
+                .build();
+    }
+
+    /** Some messages are long, and many nodes may say the same. */
+    static Event event(Event event) {
+        String message = event.getMessage() == null ? "" : event.getMessage();
+        return new EventBuilder()
+                .withMetadata(metadata(event))
+                .withInvolvedObject(event.getInvolvedObject())
+                .withReason(event.getReason())
+                .withMessage(message.substring(0, Math.min(message.length(), EVENT_MESSAGE)))
+                .withLastTimestamp(event.getLastTimestamp())
+                .withEventTime(event.getEventTime())
                 .build();
     }
 

@@ -2,21 +2,17 @@ package io.devicemgr.operator.status;
 
 import io.devicemgr.api.v1alpha1.ConditionReason;
 import io.devicemgr.api.v1alpha1.ConditionType;
+import io.devicemgr.api.v1alpha1.DevicePluginDeploymentStatus;
 import io.devicemgr.api.v1alpha1.DeviceResource;
-import io.devicemgr.api.v1alpha1.NodeDeviceReportStatus;
-import io.devicemgr.api.v1alpha1.NodeDeviceReportStatus.Device;
 import io.devicemgr.api.v1alpha1.NodeDeviceReportStatus.Resource;
 import io.devicemgr.operator.fleet.Fleet;
 import io.devicemgr.operator.fleet.NodeView;
-import io.devicemgr.operator.fleet.Timestamps;
 import io.devicemgr.operator.fleet.Wording;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.Set;
 
 /**
  * Advertised: what the agents list as healthy is what the nodes advertise. A kubelet takes a while to say so, hence a
@@ -27,34 +23,31 @@ final class AdvertisedCondition {
 
     private static final ConditionType TYPE = ConditionType.Advertised;
 
+    private final Fleet fleet;
     private final Situation situation;
+    private final Sightings.Look look;
     private final List<String> late = new ArrayList<>();
+    private final Set<String> lateNodes = new HashSet<>();
     private final List<String> young = new ArrayList<>();
     private final List<String> stale = new ArrayList<>();
     private final List<String> silent = new ArrayList<>();
     private final List<String> unready = new ArrayList<>();
-    private Instant nextLate = Instant.MAX;
 
-    private AdvertisedCondition(Situation situation) {
+    private AdvertisedCondition(Fleet fleet, Situation situation, Sightings.Look look) {
+        this.fleet = fleet;
         this.situation = situation;
+        this.look = look;
     }
 
-    static AdvertisedCondition of(Fleet fleet, Situation situation) {
-        AdvertisedCondition condition = new AdvertisedCondition(situation);
-        if (!situation.discoverOnly()) {
+    static Judgement judge(Fleet fleet, Situation situation, Sightings.Look look) {
+        AdvertisedCondition condition = new AdvertisedCondition(fleet, situation, look);
+        if (!situation.discoverOnly() && situation.noAgentsBecause().isEmpty()) {
             fleet.nodes().forEach(condition::look);
         }
-        return condition;
+        return condition.judge();
     }
 
-    /** How long until a difference that is young now is no longer; nothing when there is none. */
-    Optional<Duration> turnsIn() {
-        return nextLate.equals(Instant.MAX)
-                ? Optional.empty()
-                : Optional.of(Duration.between(situation.now(), nextLate));
-    }
-
-    Judgement judge() {
+    private Judgement judge() {
         if (situation.noAgentsBecause().isPresent()) {
             return Judgement.pending(TYPE, situation.noAgentsBecause().get());
         }
@@ -65,17 +58,20 @@ final class AdvertisedCondition {
                     "nothing is registered with the kubelets, as discoverOnly asks");
         }
         if (!late.isEmpty()) {
-            return Judgement.no(TYPE, ConditionReason.KubeletOutOfSync, Wording.firstOf(late));
+            return Judgement.no(
+                    TYPE,
+                    ConditionReason.KubeletOutOfSync,
+                    lateNodes.size() + "/" + fleet.nodes().size() + " nodes out of sync: " + Wording.firstOf(late));
         }
         if (!stale.isEmpty()) {
             return Judgement.unknown(
-                    TYPE, ConditionReason.AgentStale, "reports without an agent: " + Wording.firstOf(stale));
+                    TYPE, ConditionReason.AgentStale, "reports without an agent: " + Wording.names(stale));
         }
         if (!silent.isEmpty()) {
-            return Judgement.pending(TYPE, "no report yet from " + Wording.firstOf(silent));
+            return Judgement.pending(TYPE, "no report yet from " + Wording.names(silent));
         }
         if (!unready.isEmpty()) {
-            return Judgement.pending(TYPE, "waiting for the agents on " + Wording.firstOf(unready));
+            return Judgement.pending(TYPE, "waiting for the agents on " + Wording.names(unready));
         }
         if (!young.isEmpty() && !wasTrue()) {
             return Judgement.pending(TYPE, "waiting for the kubelets: " + Wording.firstOf(young));
@@ -83,12 +79,22 @@ final class AdvertisedCondition {
         return Judgement.yes(TYPE, ConditionReason.InSync, "the nodes advertise what the agents list");
     }
 
+    /** What was true of another spec says nothing of this one. */
     private boolean wasTrue() {
+        return was("True")
+                && situation
+                        .previous()
+                        .map(DevicePluginDeploymentStatus::observedGeneration)
+                        .filter(generation -> generation == situation.generation())
+                        .isPresent();
+    }
+
+    private boolean was(String status) {
         return situation
                 .previous()
-                .flatMap(status -> Conditions.find(status.conditions(), TYPE))
-                .map(condition -> "True".equals(condition.getStatus()))
-                .orElse(false);
+                .flatMap(before -> Conditions.find(before.conditions(), TYPE))
+                .filter(condition -> status.equals(condition.getStatus()))
+                .isPresent();
     }
 
     private void look(NodeView node) {
@@ -105,33 +111,33 @@ final class AdvertisedCondition {
     }
 
     private void compare(NodeView node, DeviceResource resource) {
+        String name = resource.name();
+        if (node.resource(name).isEmpty()) {
+            // An agent of the revision before does not know it yet.
+            unready.add(node.name());
+            return;
+        }
         int listed = node.offered(resource);
-        int advertised = node.allocatable(resource.name());
+        int advertised = node.allocatable(name);
         if (listed == advertised) {
             return;
         }
-        String difference = node.name() + " " + resource.name() + ": the agent lists " + listed
+        String difference = node.name() + " " + name + ": the agent lists " + listed
                 + " healthy devices, the node advertises " + advertised;
-        Instant becomesLate =
-                changedAt(node.report().orElseThrow(), resource.name()).plus(GRACE);
-        if (becomesLate.isAfter(situation.now())) {
-            young.add(difference);
-            nextLate = becomesLate.isBefore(nextLate) ? becomesLate : nextLate;
+        // A list that has changed gives the kubelet its time again.
+        if (look.lasts(node.name() + " " + name + " " + listed, GRACE, was("False"))) {
+            lateNodes.add(node.name());
+            late.add(difference + why(node, name));
         } else {
-            late.add(difference);
+            young.add(difference);
         }
     }
 
-    private static Instant changedAt(NodeDeviceReportStatus report, String resource) {
-        Stream<String> devices = report.devices().stream()
-                .filter(device -> resource.equals(device.resource()))
-                .map(Device::since);
-        Stream<String> registration = report.resources().stream()
-                .filter(found -> resource.equals(found.name()))
-                .map(Resource::since);
-        return Stream.concat(devices, registration)
-                .map(Timestamps::parse)
-                .max(Comparator.naturalOrder())
-                .orElse(Instant.EPOCH);
+    private static String why(NodeView node, String resource) {
+        return node.resource(resource)
+                .map(Resource::lastError)
+                .filter(error -> !error.isBlank())
+                .map(error -> " (" + Wording.ends(Wording.steady(error), 200) + ")")
+                .orElse("");
     }
 }

@@ -2,6 +2,7 @@ package io.devicemgr.operator.status;
 
 import io.devicemgr.api.v1alpha1.ConditionType;
 import io.devicemgr.operator.fleet.Timestamps;
+import io.devicemgr.operator.fleet.Wording;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ConditionBuilder;
 import java.time.Instant;
@@ -10,6 +11,9 @@ import java.util.Optional;
 
 /** Judgements as the API shows them: the transition time moves only when the status flips. */
 final class Conditions {
+    /** Characters of a message: what a screen can show. The API takes many more. */
+    static final int MESSAGE_LENGTH = 1500;
+
     private Conditions() {}
 
     static List<Condition> of(List<Judgement> judgements, List<Condition> previous, long generation, Instant now) {
@@ -35,7 +39,7 @@ final class Conditions {
                 .withType(judgement.type().name())
                 .withStatus(judgement.state().name())
                 .withReason(judgement.reason().name())
-                .withMessage(judgement.message())
+                .withMessage(Wording.shorten(judgement.message(), MESSAGE_LENGTH))
                 .withObservedGeneration(generation)
                 .withLastTransitionTime(since)
                 .build();

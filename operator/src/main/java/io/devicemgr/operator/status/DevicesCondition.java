@@ -25,17 +25,25 @@ final class DevicesCondition {
             return Judgement.pending(TYPE, "no agent has reported yet");
         }
         return fleet.devices() == 0
-                ? Judgement.yes(TYPE, ConditionReason.NoDevices, "no devices were found")
-                : Judgement.yes(TYPE, ConditionReason.AllHealthy, "all " + fleet.devices() + " devices are healthy");
+                ? Judgement.yes(TYPE, ConditionReason.NoDevices, "no devices were found" + NothingFoundWords.of(fleet))
+                : Judgement.yes(
+                        TYPE,
+                        ConditionReason.AllHealthy,
+                        "all " + fleet.devices() + " devices are healthy" + NothingFoundWords.of(fleet));
     }
 
+    /** No time that runs: a message that changes by itself would be written again and again. */
     private static String message(Fleet fleet, List<UnhealthyDevice> unhealthy) {
         long nodes = unhealthy.stream().map(UnhealthyDevice::node).distinct().count();
-        List<String> named = unhealthy.stream()
-                .map(device -> device.node() + " " + device.path() + " " + UnhealthyDevices.why(device) + " since "
-                        + device.since())
-                .toList();
-        return fleet.unhealthyDevices() + "/" + fleet.devices() + " devices are unhealthy on " + nodes + "/"
+        List<String> named = unhealthy.stream().map(DevicesCondition::words).toList();
+        return fleet.unhealthyDevices() + "/" + fleet.devices() + " devices unhealthy on " + nodes + "/"
                 + fleet.nodes().size() + " nodes: " + Wording.firstOf(named);
+    }
+
+    private static String words(UnhealthyDevice device) {
+        return device.node() + " " + Wording.ends(device.path(), 200)
+                + " " + UnhealthyDevices.why(device)
+                + (device.since() == null ? "" : " since " + device.since())
+                + (device.heldBy() == null ? "" : ", held by " + device.heldBy());
     }
 }

@@ -1,13 +1,17 @@
 package io.devicemgr.operator.status;
 
 import io.devicemgr.operator.fleet.Fleet;
+import io.fabric8.kubernetes.api.model.Node;
 import java.util.List;
 
 /**
  * What the cluster looks like, as far as one deployment is concerned.
  *
  * @param fleet the nodes that its placement selects, with their agents and reports
- * @param failedCreates why the DaemonSet controller could not make pods; the newest first
+ * @param nodes all nodes
+ * @param traces what events tell of its pods
  * @param machineConfigs the machine config operator's objects
+ * @param sightings since when what is seen now has been seen
  */
-public record Observation(Fleet fleet, List<String> failedCreates, MachineConfigs machineConfigs) {}
+public record Observation(
+        Fleet fleet, List<Node> nodes, PodTraces traces, MachineConfigs machineConfigs, Sightings sightings) {}

@@ -16,19 +16,20 @@ final class ReadyCondition {
         return first(parts, Judgement.State.False)
                 .or(() -> first(parts, Judgement.State.Unknown))
                 .map(part -> new Judgement(TYPE, part.state(), part.reason(), part.message()))
-                .orElseGet(() -> allGood(fleet));
+                .orElseGet(() -> allGood(parts, fleet));
     }
 
     private static Optional<Judgement> first(List<Judgement> parts, Judgement.State state) {
         return parts.stream().filter(part -> part.is(state)).findFirst();
     }
 
-    private static Judgement allGood(Fleet fleet) {
+    private static Judgement allGood(List<Judgement> parts, Fleet fleet) {
         return fleet.isEmpty()
-                ? Judgement.yes(
-                        TYPE,
-                        ConditionReason.NoMatchingNodes,
-                        "the placement selects no node; agents start as soon as one appears")
+                ? parts.stream()
+                        .filter(part -> part.reason() == ConditionReason.NoMatchingNodes)
+                        .findFirst()
+                        .map(part -> Judgement.yes(TYPE, part.reason(), part.message()))
+                        .orElseThrow()
                 : Judgement.yes(
                         TYPE,
                         ConditionReason.AllDevicesReady,

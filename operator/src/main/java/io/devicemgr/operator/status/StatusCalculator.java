@@ -23,13 +23,15 @@ public final class StatusCalculator {
 
     private final Situation situation;
     private final Fleet fleet;
+    private final Sightings.Look look;
     private final List<NodeProblem> problems;
     private final List<UnhealthyDevice> unhealthy;
 
     private StatusCalculator(Situation situation) {
         this.situation = situation;
         this.fleet = situation.observed().fleet();
-        this.problems = situation.noAgentsBecause().isPresent() ? List.of() : AgentProblems.of(fleet, situation);
+        this.look = new Sightings.Look(situation.observed().sightings(), situation.now());
+        this.problems = situation.noAgentsBecause().isPresent() ? List.of() : AgentProblems.of(fleet, situation, look);
         this.unhealthy = UnhealthyDevices.of(fleet);
     }
 
@@ -39,9 +41,8 @@ public final class StatusCalculator {
     }
 
     private StatusResult result() {
-        AdvertisedCondition advertised = AdvertisedCondition.of(fleet, situation);
         KubeletConfiguredCondition kubeletConfig = KubeletConfiguredCondition.of(situation);
-        List<Judgement> judgements = judgements(kubeletConfig, advertised);
+        List<Judgement> judgements = judgements(kubeletConfig);
         var status = new DevicePluginDeploymentStatus(
                 situation.generation(),
                 Conditions.of(
@@ -61,18 +62,18 @@ public final class StatusCalculator {
                 kubeletConfig.status(),
                 unhealthy.stream().limit(LIMIT).toList(),
                 problems.stream().limit(LIMIT).toList(),
-                fleet.unhealthyDevices() > LIMIT || problems.size() > LIMIT);
-        return new StatusResult(status, advertised.turnsIn());
+                fleet.unhealthyDevices() > Math.min(unhealthy.size(), LIMIT) || problems.size() > LIMIT);
+        return new StatusResult(status, look.turnsIn(), look.sightings());
     }
 
-    private List<Judgement> judgements(KubeletConfiguredCondition kubeletConfig, AdvertisedCondition advertised) {
+    private List<Judgement> judgements(KubeletConfiguredCondition kubeletConfig) {
         List<Judgement> parts = List.of(
                 SpecCondition.judge(situation.verdict()),
                 kubeletConfig.judge(),
                 AgentsCondition.judge(fleet, problems, situation),
                 RolloutCondition.judge(situation),
                 DevicesCondition.judge(fleet, unhealthy, situation),
-                advertised.judge());
+                AdvertisedCondition.judge(fleet, situation, look));
         List<Judgement> all = new ArrayList<>();
         all.add(ReadyCondition.judge(parts, fleet));
         all.addAll(parts);

@@ -8,5 +8,6 @@ import java.util.Optional;
  * A computed status.
  *
  * @param lookAgainIn when time alone will change it
+ * @param sightings to be given to the next computation
  */
-public record StatusResult(DevicePluginDeploymentStatus status, Optional<Duration> lookAgainIn) {}
+public record StatusResult(DevicePluginDeploymentStatus status, Optional<Duration> lookAgainIn, Sightings sightings) {}

@@ -5,14 +5,16 @@ import io.devicemgr.api.v1alpha1.DevicePluginDeploymentStatus.UnhealthyDevice;
 import io.devicemgr.api.v1alpha1.NodeDeviceReportStatus.Device;
 import io.devicemgr.operator.fleet.Fleet;
 import io.devicemgr.operator.fleet.Timestamps;
+import io.devicemgr.operator.fleet.Wording;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 
-/** The devices that cannot be handed out, the longest unhealthy first. */
+/** The devices that cannot be handed out: first those that a pod holds, and of these the longest unhealthy. */
 final class UnhealthyDevices {
-    private static final Comparator<UnhealthyDevice> LONGEST_FIRST = Comparator.comparing(
-                    (UnhealthyDevice device) -> Timestamps.parse(device.since()))
+    private static final Comparator<UnhealthyDevice> WORST_FIRST = Comparator.comparing(
+                    (UnhealthyDevice device) -> device.heldBy() == null)
+            .thenComparing(device -> Timestamps.parse(device.since()))
             .thenComparing(UnhealthyDevice::node)
             .thenComparing(UnhealthyDevice::resource)
             .thenComparing(UnhealthyDevice::id);
@@ -24,7 +26,7 @@ final class UnhealthyDevices {
                 .flatMap(node -> node.devices().stream()
                         .filter(device -> device.health() != DeviceHealth.Healthy)
                         .map(device -> entry(node.name(), device)))
-                .sorted(LONGEST_FIRST)
+                .sorted(WORST_FIRST)
                 .toList();
     }
 
@@ -45,6 +47,16 @@ final class UnhealthyDevices {
                         : device.paths().get(0),
                 device.reason(),
                 device.message(),
-                device.since());
+                device.since(),
+                heldBy(device));
+    }
+
+    private static String heldBy(Device device) {
+        List<String> pods = device.allocatedTo().stream()
+                .map(holder -> holder.namespace() + "/" + holder.pod())
+                .distinct()
+                .sorted()
+                .toList();
+        return pods.isEmpty() ? null : Wording.names(pods);
     }
 }

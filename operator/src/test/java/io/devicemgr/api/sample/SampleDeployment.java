@@ -22,6 +22,7 @@ public final class SampleDeployment {
     private final String name;
     private final List<DeviceResource> resources = new ArrayList<>();
     private String created = "2026-11-22T08:00:00Z";
+    private long generation = 3;
     private Placement placement;
     private KubeletConfigRequest kubeletConfig;
     private AgentSpec agent;
@@ -54,6 +55,11 @@ public final class SampleDeployment {
 
     public SampleDeployment created(String time) {
         created = time;
+        return this;
+    }
+
+    public SampleDeployment generation(long number) {
+        generation = number;
         return this;
     }
 
@@ -93,7 +99,7 @@ public final class SampleDeployment {
         deployment.setMetadata(new ObjectMetaBuilder()
                 .withName(name)
                 .withUid("uid-of-" + name)
-                .withGeneration(3L)
+                .withGeneration(generation)
                 .withCreationTimestamp(created)
                 .build());
         deployment.setSpec(

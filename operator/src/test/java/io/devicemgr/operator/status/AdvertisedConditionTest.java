@@ -4,19 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.devicemgr.api.sample.SampleDeployment;
 import io.devicemgr.api.v1alpha1.ConditionType;
-import io.devicemgr.api.v1alpha1.NodeDeviceReportStatus.KubeletSocket;
-import io.devicemgr.api.v1alpha1.NodeDeviceReportStatus.Resource;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AdvertisedConditionTest {
     private final Scene scene = new Scene();
 
     @Test
     void aFirstRolloutIsNotReadyBeforeTheNodeAdvertisesTheDevices() {
-        scene.worker("w-1", 2).node("w-1", true, 0);
+        scene.worker("w-1", 2).node("w-1", true, 0).status();
         scene.now = Scene.START.plusSeconds(10);
         StatusResult result = scene.result();
 
@@ -43,13 +43,15 @@ class AdvertisedConditionTest {
     void aDifferenceThatLastsNamesTheNodeAndBothNumbers() {
         scene.worker("w-1", 1).status();
         Instant lost = Scene.START.plus(Duration.ofHours(1));
-        scene.report("w-1", "rev", List.of(Scene.missing("tty0", lost)));
+        scene.now = lost;
+        scene.report("w-1", "rev", List.of(Scene.missing("tty0", lost))).status();
         scene.now = lost.plusSeconds(30);
         StatusResult result = scene.result();
 
         assertThat(advertised(result)).isEqualTo("False KubeletOutOfSync");
         assertThat(Scene.condition(result.status(), ConditionType.Advertised).getMessage())
-                .isEqualTo("w-1 example.com/serial: the agent lists 0 healthy devices, the node advertises 1");
+                .isEqualTo(
+                        "1/1 nodes out of sync: w-1 example.com/serial: the agent lists 0 healthy devices, the node advertises 1");
         assertThat(result.lookAgainIn()).isEmpty();
     }
 
@@ -65,18 +67,55 @@ class AdvertisedConditionTest {
                 .isEqualTo("waiting for the agents on w-1");
     }
 
+    /** An hour fast or slow: what counts is when the operator saw the difference first. */
+    @ParameterizedTest
+    @ValueSource(longs = {-3600, 3600})
+    void theClockOfTheNodeDoesNotMatter(long skew) {
+        scene.worker("w-1", 1).status();
+        Instant lost = Scene.START.plus(Duration.ofHours(2));
+        scene.now = lost;
+        scene.report("w-1", "rev", List.of(Scene.missing("tty0", lost.plusSeconds(skew))));
+
+        assertThat(advertised(scene.result())).isEqualTo("True InSync");
+        scene.now = lost.plusSeconds(29);
+        assertThat(advertised(scene.result())).isEqualTo("True InSync");
+        scene.now = lost.plusSeconds(30);
+        assertThat(advertised(scene.result())).isEqualTo("False KubeletOutOfSync");
+    }
+
     @Test
-    void aFreshRegistrationStartsTheGraceAnew() {
-        Instant registered = Scene.START.plusSeconds(100);
-        scene.worker("w-1", 1)
-                .node("w-1", true, 0)
-                .report(
-                        "w-1",
-                        "rev",
-                        KubeletSocket.Present,
-                        new Resource(Scene.SERIAL, true, null, Scene.at(registered), null, null, null, null, null),
-                        Scene.healthy(1));
-        scene.now = registered.plusSeconds(29);
+    void aListThatChangesGivesTheKubeletItsTimeAgain() {
+        scene.worker("w-1", 2).node("w-1", true, 0).status();
+        scene.now = Scene.START.plusSeconds(20);
+        scene.report("w-1", "rev", Scene.healthy(3)).status();
+        scene.now = Scene.START.plusSeconds(49);
+
+        assertThat(advertised(scene.result())).isEqualTo("Unknown Pending");
+    }
+
+    @Test
+    void anOperatorThatStartsDoesNotForgetWhatItHasTold() {
+        scene.worker("w-1", 2).node("w-1", true, 0).status();
+        scene.now = Scene.START.plusSeconds(30);
+        assertThat(advertised(scene.result())).isEqualTo("False KubeletOutOfSync");
+        scene.sightings = Sightings.NONE;
+
+        assertThat(advertised(scene.result())).isEqualTo("False KubeletOutOfSync");
+    }
+
+    @Test
+    void whatWasTrueOfAnotherSpecIsNotTrueOfThisOne() {
+        scene.worker("w-1", 1).status();
+        scene.sample = SampleDeployment.named("lab").offering(Scene.SERIAL).generation(4);
+        scene.node("w-1", true, 0);
+
+        assertThat(advertised(scene.result())).isEqualTo("Unknown Pending");
+    }
+
+    @Test
+    void anAgentThatDoesNotKnowAResourceYetSaysNothingOfIt() {
+        scene.sample = SampleDeployment.named("lab").offering(Scene.SERIAL).offering("example.com/camera");
+        scene.worker("w-1", 1);
 
         assertThat(advertised(scene.result())).isEqualTo("Unknown Pending");
     }

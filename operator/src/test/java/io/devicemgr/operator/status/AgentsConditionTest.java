@@ -27,7 +27,7 @@ class AgentsConditionTest {
                 trouble("NodeNotReady", "the node is not ready", scene -> scene.node("w-2", false, 0)),
                 trouble(
                         "ImagePullBackOff",
-                        "container agent: no such image",
+                        "container agent: image agent:1 cannot be pulled: no such image",
                         scene -> scene.failingAgent("w-2", waiting("ImagePullBackOff", "no such image"))),
                 trouble(
                         "CreateContainerConfigError",
@@ -112,6 +112,20 @@ class AgentsConditionTest {
         assertThat(status.nodeProblems()).extracting(NodeProblem::node).containsExactly("w-2", "w-1");
     }
 
+    @Test
+    void nodesWithTheSameTroubleAreToldTogether() {
+        Scene scene = new Scene();
+        for (int i = 1; i <= 5; i++) {
+            scene.node("w-" + i, true, 0).failingAgent("w-" + i, waiting("InvalidImageName", "couldn't parse"));
+        }
+        scene.node("w-6", false, 0);
+
+        assertThat(Scene.condition(scene.status(), ConditionType.AgentsReady).getMessage())
+                .isEqualTo(
+                        "6/6 agents are not ready: w-1, w-2, w-3 and 2 more InvalidImageName (container agent: couldn't"
+                                + " parse); w-6 NodeNotReady (the node is not ready)");
+    }
+
     private static Arguments trouble(String reason, String message, UnaryOperator<Scene> trouble) {
         return Arguments.of(reason, message, trouble);
     }
@@ -119,6 +133,8 @@ class AgentsConditionTest {
     private static ContainerStatus waiting(String reason, String message) {
         return new ContainerStatusBuilder()
                 .withName("agent")
+                .withImage("agent:1")
+                .withRestartCount(2)
                 .withNewState()
                 .withNewWaiting(message, reason)
                 .endState()

@@ -30,6 +30,7 @@ import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -50,6 +51,8 @@ final class Scene {
     Optional<Violation> preflight = Optional.empty();
     boolean offersNothing;
     Instant now = START;
+    final Map<String, String> podEvents = new HashMap<>();
+    Sightings sightings = Sightings.NONE;
     private DevicePluginDeploymentStatus previous;
 
     /** A node, its ready agent and a report of that many healthy devices, all of them advertised. */
@@ -188,9 +191,15 @@ final class Scene {
                 plan,
                 "devicemgr-lab",
                 preflight,
-                new Observation(Fleet.of(nodes, pods, reports), failedCreates, machineConfigs),
+                new Observation(
+                        Fleet.of(nodes, pods, reports),
+                        nodes,
+                        new PodTraces("devices", "devicemgr-lab", failedCreates, podEvents),
+                        machineConfigs,
+                        sightings),
                 now));
         previous = result.status();
+        sightings = result.sightings();
         return result;
     }
 

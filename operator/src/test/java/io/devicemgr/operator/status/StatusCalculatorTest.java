@@ -104,8 +104,7 @@ class StatusCalculatorTest {
                 .containsEntry("DevicesHealthy", "False SomeUnhealthy")
                 .containsEntry("Advertised", "True InSync");
         assertThat(Scene.condition(status, ConditionType.DevicesHealthy).getMessage())
-                .isEqualTo(
-                        "1/3 devices are unhealthy on 1/2 nodes: w-3 /dev/ttyUSB0 Missing since 2026-11-22T08:00:00Z");
+                .isEqualTo("1/3 devices unhealthy on 1/2 nodes: w-3 /dev/ttyUSB0 Missing since 2026-11-22T08:00:00Z");
     }
 
     @Test
