@@ -244,7 +244,7 @@ class OperatorIT {
         world.deploy("lab", SERIAL, "");
         eventually().until(() -> world.daemonSet("lab") != null);
         world.refusePods("lab", "unable to validate against any security context constraint");
-        eventually().until(() -> world.message("lab", "AgentsReady").contains("FailedCreate (unable to validate"));
+        eventually().until(() -> world.message("lab", "AgentsReady").contains("w-1 SCCForbidden (bind ClusterRole"));
 
         world.runAgents("lab");
         eventually().until(() -> world.condition("lab", "AgentsReady").equals("True AllAgentsReady"));
