@@ -230,7 +230,22 @@ public final class SimulatedApiServer implements AutoCloseable {
 
     /** Every request waits this long before it is looked at. */
     public void latency(Duration delay) {
-        faults.latency(delay);
+        faults.latency(delay, request -> true);
+    }
+
+    /** Requests that match wait this long before they are looked at. */
+    public void latency(Duration delay, Predicate<RequestInfo> which) {
+        faults.latency(delay, which);
+    }
+
+    /** Requests that match are never answered, until {@link #clearFaults()} closes their connections. */
+    public void silence(Predicate<RequestInfo> which) {
+        faults.silence(which);
+    }
+
+    /** The next answers that match break off after so many bytes of their body; what was asked for has been done. */
+    public void breakOff(int count, Predicate<RequestInfo> which, int bytes) {
+        faults.breakOff(count, which, bytes);
     }
 
     public void clearFaults() {

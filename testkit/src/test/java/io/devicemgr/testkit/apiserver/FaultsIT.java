@@ -1,6 +1,7 @@
 package io.devicemgr.testkit.apiserver;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -12,6 +13,7 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 
@@ -48,6 +50,27 @@ class FaultsIT extends ApiServerFixture {
         assertThat(refused.code()).isEqualTo(429);
         assertThat(refused.response().headers().firstValue("Retry-After")).hasValue("3");
         assertThat(client.post(CONFIG_MAPS, configMap("a", "")).code()).isEqualTo(201);
+    }
+
+    @Test
+    void answersBreakOffAndWhatWasAskedForIsDone() {
+        server.breakOff(1, RequestInfo::isWrite, 10);
+
+        assertThatThrownBy(() -> client.post(CONFIG_MAPS, configMap("a", ""))).hasStackTraceContaining("IOException");
+        assertThat(client.get(CONFIG_MAPS + "/a").code()).isEqualTo(200);
+    }
+
+    @Test
+    void unansweredRequestsBlockNobodyElseAndEndWhenTheFaultIsCleared() throws Exception {
+        server.silence(RequestInfo::isWrite);
+        CompletableFuture<TestClient.Answer> unanswered =
+                CompletableFuture.supplyAsync(() -> client.post(CONFIG_MAPS, configMap("a", "")));
+        await().until(() -> server.requestCount(RequestInfo::isWrite) == 1);
+
+        assertThat(client.get(CONFIG_MAPS + "/a").code()).isEqualTo(404);
+        assertThat(unanswered).isNotDone();
+        server.clearFaults();
+        assertThatThrownBy(unanswered::get).hasStackTraceContaining("IOException");
     }
 
     @Test

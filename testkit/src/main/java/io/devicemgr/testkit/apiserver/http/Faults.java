@@ -5,23 +5,48 @@ import io.devicemgr.testkit.apiserver.errors.ApiException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
-/** Trouble that a test orders: slow answers and refusals. */
+/** Trouble that a test orders: refusals, and answers that are slow, never come, or break off. */
 public final class Faults {
     private final List<Failure> failures = new CopyOnWriteArrayList<>();
-    private volatile Duration latency = Duration.ZERO;
+    private final List<Cut> cuts = new CopyOnWriteArrayList<>();
+    private final List<Delay> delays = new CopyOnWriteArrayList<>();
+    private final List<Silence> silences = new CopyOnWriteArrayList<>();
 
     private record Failure(AtomicInteger left, Predicate<RequestInfo> which, int code, int retryAfterSeconds) {}
+
+    private record Cut(AtomicInteger left, Predicate<RequestInfo> which, int bytes) {}
+
+    private record Delay(Predicate<RequestInfo> which, Duration time) {}
+
+    private record Silence(Predicate<RequestInfo> which, CountDownLatch over) {}
 
     /** Refusal with a Retry-After; 0 seconds for none. */
     record Refusal(ApiException status, int retryAfterSeconds) {}
 
-    public void latency(Duration delay) {
-        latency = delay;
+    /** Requests that match wait this long before they are looked at; with zero no longer. */
+    public void latency(Duration time, Predicate<RequestInfo> which) {
+        if (time.isZero()) {
+            delays.clear();
+        } else {
+            delays.add(new Delay(which, time));
+        }
+    }
+
+    /** Requests that match are read and never answered; {@link #clear()} closes their connections. */
+    public void silence(Predicate<RequestInfo> which) {
+        silences.add(new Silence(which, new CountDownLatch(1)));
+    }
+
+    /** The next answers that match break off after so many bytes of their body. */
+    public void breakOff(int count, Predicate<RequestInfo> which, int bytes) {
+        cuts.add(new Cut(new AtomicInteger(count), which, bytes));
     }
 
     /** The next requests that match fail with a status code. */
@@ -31,20 +56,49 @@ public final class Faults {
 
     public void clear() {
         failures.clear();
-        latency = Duration.ZERO;
+        cuts.clear();
+        delays.clear();
+        silences.forEach(silence -> silence.over().countDown());
+        silences.clear();
     }
 
-    /** Waits the ordered time; gives the refusal if this request is to fail. */
+    /**
+     * Waits the ordered time; gives the refusal if this request is to fail.
+     *
+     * @throws InterruptedException also when the request is not to be answered at all
+     */
     Optional<Refusal> meet(RequestInfo request) throws InterruptedException {
-        if (!latency.isZero()) {
-            TimeUnit.NANOSECONDS.sleep(latency.toNanos());
+        for (Delay delay : delays) {
+            if (delay.which().test(request)) {
+                TimeUnit.NANOSECONDS.sleep(delay.time().toNanos());
+            }
+        }
+        for (Silence silence : silences) {
+            if (silence.which().test(request)) {
+                silence.over().await();
+                throw new InterruptedException("never answered");
+            }
         }
         for (Failure failure : failures) {
-            if (failure.which().test(request) && failure.left().getAndUpdate(n -> Math.max(0, n - 1)) > 0) {
+            if (failure.which().test(request) && isNext(failure.left())) {
                 return Optional.of(new Refusal(status(failure.code()), failure.retryAfterSeconds()));
             }
         }
         return Optional.empty();
+    }
+
+    /** After how many bytes of its body the answer is to break off. */
+    OptionalInt cut(RequestInfo request) {
+        for (Cut cut : cuts) {
+            if (cut.which().test(request) && isNext(cut.left())) {
+                return OptionalInt.of(cut.bytes());
+            }
+        }
+        return OptionalInt.empty();
+    }
+
+    private static boolean isNext(AtomicInteger left) {
+        return left.getAndUpdate(n -> Math.max(0, n - 1)) > 0;
     }
 
     private static ApiException status(int code) {
@@ -56,6 +110,11 @@ public final class Faults {
                         409,
                         "Conflict",
                         "the object has been modified; please apply your changes to the latest version and try again");
+            case 410 ->
+                ApiException.of(
+                        410,
+                        "Expired",
+                        "The provided continue parameter is too old to display a consistent list result.");
             case 429 -> ApiException.of(429, "TooManyRequests", "The request is throttled.");
             case 503 ->
                 ApiException.of(503, "ServiceUnavailable", "the server is currently unable to handle the request");

@@ -85,6 +85,8 @@ public final class Gateway implements HttpFront.Handler {
                         user.name(), exchange.getRequestMethod().toLowerCase(Locale.ROOT), "", "", "", "", path));
         log.record(info);
         Optional<Faults.Refusal> trouble = faults.meet(info);
+        faults.cut(info)
+                .ifPresent(bytes -> exchange.setStreams(null, new CutStream(exchange.getResponseBody(), bytes)));
         if (trouble.isPresent()) {
             refuse(exchange, trouble.get());
         } else if (request.isPresent()) {

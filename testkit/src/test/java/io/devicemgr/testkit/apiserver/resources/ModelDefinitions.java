@@ -13,6 +13,7 @@ import io.fabric8.kubernetes.api.model.MicroTime;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
 import io.fabric8.kubernetes.api.model.runtime.RawExtension;
+import java.time.ZonedDateTime;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -79,7 +80,7 @@ final class ModelDefinitions {
         } else if (raw == Quantity.class || raw == IntOrString.class) {
             scalar(raw);
             schema.put("$ref", name(raw));
-        } else if (raw == String.class || raw == MicroTime.class) {
+        } else if (raw == String.class || raw == MicroTime.class || raw == ZonedDateTime.class) {
             schema.put("type", "string");
         } else if (raw == Boolean.class || raw == boolean.class) {
             schema.put("type", "boolean");
