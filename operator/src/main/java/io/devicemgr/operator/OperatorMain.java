@@ -1,42 +1,49 @@
 package io.devicemgr.operator;
 
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.devicemgr.operator.config.OperatorConfig;
-import io.devicemgr.operator.reconcile.ClusterFeatures;
-import io.devicemgr.operator.reconcile.DevicePluginDeploymentReconciler;
+import io.devicemgr.operator.leader.Fence;
+import io.devicemgr.operator.leader.LeaderElection;
+import io.devicemgr.operator.telemetry.Health;
 import io.devicemgr.operator.telemetry.HealthServer;
 import io.devicemgr.operator.telemetry.Readiness;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
-import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
-import io.javaoperatorsdk.operator.Operator;
-import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
 import java.io.IOException;
 import java.time.Clock;
-import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Starts the operator: reads the environment, builds, starts, and stops when it is told to. */
+/** Starts the operator: reads the environment, waits for its turn, acts, and stops when it is told to or must not go on. */
 public final class OperatorMain implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OperatorMain.class);
 
-    private final Operator operator;
+    private final OperatorConfig config;
+    private final Clock clock;
+    private final Runnable exit;
+    private final KubernetesClient client;
     private final HealthServer health;
+    private volatile LeaderElection election;
+    private volatile ControlLoop loop;
+    private boolean closed;
+    private volatile String beyondHelp;
 
-    private OperatorMain(Operator operator, HealthServer health) {
-        this.operator = operator;
-        this.health = health;
+    private OperatorMain(OperatorConfig config, Config connection, Clock clock, Runnable exit) throws IOException {
+        this.config = config;
+        this.clock = clock;
+        this.exit = exit;
+        this.client = ApiClient.of(connection, List.of(new Fence(this::mayWrite)));
+        this.health = HealthServer.start(config.healthPort(), this::alive, this::ready);
     }
 
-    /** Runs until the process is told to end; ends it with 1 when it cannot start. */
+    /** Runs until the process is told to end; ends it with 1 when it cannot go on. */
     public static void main(String[] arguments) {
         OperatorLog.configure();
         try {
             OperatorConfig config = OperatorConfig.from(System.getenv(), OperatorConfig.NAMESPACE_FILE);
-            OperatorMain main = start(config, clientBuilder().build(), Clock.systemUTC());
+            OperatorMain main = start(config, new ConfigBuilder().build(), Clock.systemUTC(), () -> System.exit(1));
             Runtime.getRuntime().addShutdownHook(new Thread(main::close, "shutdown"));
         } catch (IllegalArgumentException e) {
             LOG.error("{}", e.getMessage());
@@ -48,34 +55,96 @@ public final class OperatorMain implements AutoCloseable {
     }
 
     /**
-     * A client that reads what a newer or older half has written: fields that it does not know are left out, and values that
-     * it does not know are none. Otherwise a single report could stop an informer.
-     */
-    public static KubernetesClientBuilder clientBuilder() {
-        JsonMapper tolerant = JsonMapper.builder()
-                .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-                .enable(DeserializationFeature.READ_UNKNOWN_ENUM_VALUES_AS_NULL)
-                .build();
-        return new KubernetesClientBuilder().withKubernetesSerialization(new KubernetesSerialization(tolerant, true));
-    }
-
-    /**
-     * Starts an operator.
+     * Starts an operator. Without an election it acts when this method comes back, otherwise when it is elected.
      *
-     * @param client made by {@link #clientBuilder()}; is closed with the operator
+     * @param connection where the API server is and who we are
+     * @param exit ends the process; called at most once, on a thread of its own, when only a restart helps
      * @throws IOException when the health port cannot be had
      */
-    public static OperatorMain start(OperatorConfig config, KubernetesClient client, Clock clock) throws IOException {
-        Operator operator = new Operator(overrides -> overrides.withKubernetesClient(client));
-        HealthServer health =
-                HealthServer.start(config.healthPort(), Optional::empty, () -> Readiness.of(operator.getRuntimeInfo()));
-        ClusterFeatures features = ClusterFeatures.of(client);
-        operator.register(
-                new DevicePluginDeploymentReconciler(client, config, features, clock),
-                overrides -> overrides.withRetry(retry()));
-        operator.start();
-        LOG.info("Started: agents go to namespace {}, {}", config.namespace(), features);
-        return new OperatorMain(operator, health);
+    public static OperatorMain start(OperatorConfig config, Config connection, Clock clock, Runnable exit)
+            throws IOException {
+        OperatorMain main = new OperatorMain(config, connection, clock, exit);
+        try {
+            main.begin();
+        } catch (RuntimeException e) {
+            main.close();
+            throw e;
+        }
+        return main;
+    }
+
+    private void begin() {
+        if (config.lease().isEmpty()) {
+            loop = ControlLoop.start(config, client, clock, this::giveUp);
+        } else {
+            election = LeaderElection.start(
+                    client,
+                    config.namespace(),
+                    config.lease().get(),
+                    () -> new Thread(this::act, "elected").start(),
+                    this::giveUp);
+        }
+    }
+
+    private void act() {
+        try {
+            ControlLoop started = ControlLoop.start(config, client, clock, this::giveUp);
+            if (!keep(started)) {
+                started.close();
+            }
+        } catch (RuntimeException e) {
+            LOG.error("The operator cannot start", e);
+            giveUp("the operator cannot start: " + e.getMessage());
+        }
+    }
+
+    private synchronized boolean keep(ControlLoop started) {
+        if (!closed) {
+            loop = started;
+        }
+        return !closed;
+    }
+
+    private synchronized void giveUp(String why) {
+        if (beyondHelp == null && !closed) {
+            beyondHelp = why;
+            LOG.error("{}; the process ends, to be started again", why);
+            new Thread(exit, "exit").start();
+        }
+    }
+
+    private boolean mayWrite() {
+        return config.lease().isEmpty() || election().map(LeaderElection::leads).orElse(false);
+    }
+
+    private Health alive() {
+        return beyondHelp == null ? Health.OK : Health.failing(beyondHelp);
+    }
+
+    private Health ready() {
+        Optional<ControlLoop> acting = loop();
+        if (acting.isPresent()) {
+            return Readiness.of(acting.get().runtime());
+        }
+        return election().map(OperatorMain::standingBy).orElse(Health.failing("starting"));
+    }
+
+    private static Health standingBy(LeaderElection election) {
+        if (election.leads()) {
+            return Health.failing("starting");
+        }
+        return election.trouble()
+                .map(Health::failing)
+                .orElseGet(() -> Health.ok(
+                        "standing by, the leader is " + election.leader().orElse("not known yet")));
+    }
+
+    private Optional<ControlLoop> loop() {
+        return Optional.ofNullable(loop);
+    }
+
+    private Optional<LeaderElection> election() {
+        return Optional.ofNullable(election);
     }
 
     /** The port that the health endpoints listen on. */
@@ -83,18 +152,15 @@ public final class OperatorMain implements AutoCloseable {
         return health.port();
     }
 
+    /** Ends what has begun, then lets another operator act. */
     @Override
     public void close() {
+        synchronized (this) {
+            closed = true;
+        }
+        loop().ifPresent(ControlLoop::close);
+        election().ifPresent(LeaderElection::close);
         health.close();
-        operator.stop();
-    }
-
-    /** For ever, since an API server may be away for long; at most half a minute apart, so that its return is soon noticed. */
-    private static GenericRetry retry() {
-        return new GenericRetry()
-                .setInitialInterval(Duration.ofMillis(500))
-                .setIntervalMultiplier(2)
-                .setMaxInterval(Duration.ofSeconds(30).toMillis())
-                .withoutMaxAttempts();
+        client.close();
     }
 }

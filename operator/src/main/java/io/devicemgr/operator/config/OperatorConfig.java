@@ -3,29 +3,45 @@ package io.devicemgr.operator.config;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
 
 /**
  * What the operator is told by its environment, read once.
  *
  * @param namespace where the agents and their settings live
  * @param agentImage image of the agents whose deployment names none
- * @param healthPort TCP port of /healthz and /readyz; 0 takes any free one
+ * @param healthPort TCP port of /healthz, /readyz and /metrics; 0 takes any free one
+ * @param lease how to stand for election; nothing when this is the only operator, whoever else there is
  */
-public record OperatorConfig(String namespace, String agentImage, int healthPort) {
+public record OperatorConfig(String namespace, String agentImage, int healthPort, Optional<LeaseSettings> lease) {
     /** Namespace of the operator. */
     public static final String NAMESPACE = "OPERATOR_NAMESPACE";
     /** Image of the agents. */
     public static final String IMAGE = "AGENT_IMAGE";
     /** Port of the health endpoints. */
     public static final String PORT = "HEALTH_PORT";
+    /** Whether operators elect the one that acts; true unless it says false. */
+    public static final String ELECTION = "LEADER_ELECTION";
+    /** This operator's name in the election, the name of its pod. */
+    public static final String IDENTITY = "POD_NAME";
+    /** After how many seconds without renewal another operator takes over. */
+    public static final String LEASE_SECONDS = "LEASE_SECONDS";
     /** Where Kubernetes tells a pod its namespace. */
     public static final Path NAMESPACE_FILE = Path.of("/var/run/secrets/kubernetes.io/serviceaccount/namespace");
 
     public OperatorConfig {
         Objects.requireNonNull(namespace, "namespace");
         Objects.requireNonNull(agentImage, "agentImage");
+        Objects.requireNonNull(lease, "lease");
+    }
+
+    /** The only operator. */
+    public OperatorConfig(String namespace, String agentImage, int healthPort) {
+        this(namespace, agentImage, healthPort, Optional.empty());
     }
 
     /**
@@ -38,7 +54,8 @@ public record OperatorConfig(String namespace, String agentImage, int healthPort
         return new OperatorConfig(
                 namespace(environment, namespaceFile),
                 required(environment, IMAGE, "the image of the node agent, for example registry.example.com/agent:1.0"),
-                port(environment));
+                number(environment, PORT, "8080", 0, 65535, "a port"),
+                lease(environment));
     }
 
     private static String namespace(Map<String, String> environment, Path file) {
@@ -65,10 +82,26 @@ public record OperatorConfig(String namespace, String agentImage, int healthPort
         return value;
     }
 
-    private static int port(Map<String, String> environment) {
-        String text = environment.getOrDefault(PORT, "8080").strip();
-        if (!text.matches("\\d{1,5}") || Integer.parseInt(text) > 65535) {
-            throw new IllegalArgumentException(PORT + " is '" + text + "': set it to a port from 0 to 65535");
+    private static Optional<LeaseSettings> lease(Map<String, String> environment) {
+        String election = environment.getOrDefault(ELECTION, "true").strip();
+        if (election.equals("false")) {
+            return Optional.empty();
+        }
+        if (!election.equals("true")) {
+            throw new IllegalArgumentException(ELECTION + " is '" + election + "': set it to true or false");
+        }
+        String identity = environment.getOrDefault(IDENTITY, "").strip();
+        return Optional.of(new LeaseSettings(
+                identity.isEmpty() ? "operator-" + UUID.randomUUID() : identity,
+                Duration.ofSeconds(number(environment, LEASE_SECONDS, "15", 3, 3600, "a number of seconds"))));
+    }
+
+    private static int number(
+            Map<String, String> environment, String name, String otherwise, int least, int most, String what) {
+        String text = environment.getOrDefault(name, otherwise).strip();
+        if (!text.matches("\\d{1,5}") || Integer.parseInt(text) < least || Integer.parseInt(text) > most) {
+            throw new IllegalArgumentException(
+                    name + " is '" + text + "': set it to " + what + " from " + least + " to " + most);
         }
         return Integer.parseInt(text);
     }

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.util.Optional;
 import java.util.function.Supplier;
 
 /** /healthz and /readyz for the kubelet's probes. */
@@ -21,15 +20,14 @@ public final class HealthServer implements AutoCloseable {
      * Starts answering.
      *
      * @param port TCP port on all addresses; 0 takes any free one
-     * @param ill what only a restart can help; nothing when all is well
-     * @param busy why the operator does not do its work; nothing when it does
+     * @param alive fails for what a restart helps against
+     * @param ready fails when the operator does not do its work
      * @throws IOException when the port cannot be had
      */
-    public static HealthServer start(int port, Supplier<Optional<String>> ill, Supplier<Optional<String>> busy)
-            throws IOException {
+    public static HealthServer start(int port, Supplier<Health> alive, Supplier<Health> ready) throws IOException {
         HttpServer server = HttpServer.create(new InetSocketAddress(port), 0);
-        server.createContext("/healthz", exchange -> answer(exchange, ill.get()));
-        server.createContext("/readyz", exchange -> answer(exchange, busy.get()));
+        server.createContext("/healthz", exchange -> answer(exchange, alive.get()));
+        server.createContext("/readyz", exchange -> answer(exchange, ready.get()));
         server.start();
         return new HealthServer(server);
     }
@@ -44,9 +42,9 @@ public final class HealthServer implements AutoCloseable {
         server.stop(0);
     }
 
-    private static void answer(HttpExchange exchange, Optional<String> trouble) throws IOException {
-        byte[] body = (trouble.orElse("ok") + "\n").getBytes(StandardCharsets.UTF_8);
-        exchange.sendResponseHeaders(trouble.isEmpty() ? 200 : 503, body.length);
+    private static void answer(HttpExchange exchange, Health health) throws IOException {
+        byte[] body = (health.text() + "\n").getBytes(StandardCharsets.UTF_8);
+        exchange.sendResponseHeaders(health.ok() ? 200 : 503, body.length);
         try (OutputStream out = exchange.getResponseBody()) {
             out.write(body);
         }

@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class OperatorConfigTest {
@@ -18,15 +21,43 @@ class OperatorConfigTest {
 
     @Test
     void readsTheWholeEnvironment() {
-        assertThat(read(Map.of("OPERATOR_NAMESPACE", "devices", "AGENT_IMAGE", "agent:1", "HEALTH_PORT", "9")))
-                .isEqualTo(new OperatorConfig("devices", "agent:1", 9));
+        assertThat(read(Map.of(
+                        "OPERATOR_NAMESPACE", "devices",
+                        "AGENT_IMAGE", "agent:1",
+                        "HEALTH_PORT", "9",
+                        "LEADER_ELECTION", "true",
+                        "POD_NAME", "operator-0",
+                        "LEASE_SECONDS", "30")))
+                .isEqualTo(new OperatorConfig(
+                        "devices", "agent:1", 9, Optional.of(new LeaseSettings("operator-0", Duration.ofSeconds(30)))));
     }
 
     @Test
     void takesTheNamespaceOfItsServiceAccountAndPort8080ByDefault() throws IOException {
         Files.writeString(directory.resolve("namespace"), "from-file\n");
 
-        assertThat(read(Map.of("AGENT_IMAGE", "agent:1"))).isEqualTo(new OperatorConfig("from-file", "agent:1", 8080));
+        assertThat(read(Map.of("AGENT_IMAGE", "agent:1", "LEADER_ELECTION", "false")))
+                .isEqualTo(new OperatorConfig("from-file", "agent:1", 8080));
+    }
+
+    @Test
+    void standsForElectionUnderANameOfItsOwnByDefault() {
+        Map<String, String> environment = Map.of("OPERATOR_NAMESPACE", "devices", "AGENT_IMAGE", "agent:1");
+        LeaseSettings one = read(environment).lease().orElseThrow();
+        LeaseSettings other = read(environment).lease().orElseThrow();
+
+        assertThat(one.duration()).isEqualTo(Duration.ofSeconds(15));
+        assertThat(one.identity()).isNotBlank().isNotEqualTo(other.identity());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"LEADER_ELECTION, no", "LEASE_SECONDS, 2", "LEASE_SECONDS, 1m"})
+    void refusesAnElectionThatCannotBe(String variable, String value) {
+        assertThatThrownBy(
+                        () -> read(Map.of("OPERATOR_NAMESPACE", "devices", "AGENT_IMAGE", "agent:1", variable, value)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(variable)
+                .hasMessageContaining("'" + value + "'");
     }
 
     @Test

@@ -56,10 +56,9 @@ final class World implements AutoCloseable {
         try {
             operator = OperatorMain.start(
                     new OperatorConfig(NAMESPACE, "registry.example.com/agent:1", 0),
-                    OperatorMain.clientBuilder()
-                            .withConfig(server.clientConfig())
-                            .build(),
-                    Clock.systemUTC());
+                    server.clientConfig(),
+                    Clock.systemUTC(),
+                    () -> {});
             return this;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
