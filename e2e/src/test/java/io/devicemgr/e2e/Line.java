@@ -23,9 +23,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /** The whole line for a test: a simulated cluster, nodes with devices, and the operator as it was built. */
 final class Line implements AutoCloseable {
@@ -34,6 +38,7 @@ final class Line implements AutoCloseable {
     private final SimulatedCluster cluster;
     private final Distribution distribution = Distribution.builtIn(project());
     private final List<DeploymentWatch> watches = new ArrayList<>();
+    private final Set<Path> logs = new LinkedHashSet<>();
     private OperatorProcess operator;
 
     private Line(SimulatedCluster cluster) {
@@ -69,7 +74,17 @@ final class Line implements AutoCloseable {
     }
 
     void startOperator() throws IOException {
-        operator = cluster.startOperator(distribution.operatorCommand(), distribution.operatorEnvironment());
+        operator = startOperator("operator-0", Map.of());
+    }
+
+    /** One operator of several, under the name of its pod. */
+    OperatorProcess startOperator(String name, Map<String, String> more) throws IOException {
+        Map<String, String> environment = new HashMap<>(distribution.operatorEnvironment());
+        environment.put(OperatorProcess.POD_NAME, name);
+        environment.putAll(more);
+        OperatorProcess started = cluster.startOperator(distribution.operatorCommand(), environment);
+        logs.add(started.log());
+        return started;
     }
 
     /** Adds a node with the devices /dev/&lt;prefix&gt;0, 1, ... */
@@ -113,7 +128,9 @@ final class Line implements AutoCloseable {
                         + Serialization.asYaml(watch.latest().orElse(null)) + "\nreports:\n"
                         + Serialization.asYaml(
                                 client().resources(NodeDeviceReport.class).list())
-                        + "\noperator:\n" + tail(operator.log()))
+                        + logs.stream()
+                                .map(log -> "\n" + log + ":\n" + tail(log))
+                                .collect(Collectors.joining()))
                 .isPresent();
     }
 

@@ -44,13 +44,14 @@ class SandboxIT {
 
     @Test
     void sandboxObservesTheWholeLine() throws Exception {
-        Process sandbox = sandbox();
+        Process sandbox = sandbox("--replicas=2");
         assertThat(sandbox.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
         String output = Files.readString(output());
         assertThat(sandbox.exitValue()).as(output).isZero();
         assertThat(output)
                 .contains("unplug -> kubelet told")
                 .contains("plug -> status Ready again")
+                .contains("rollout ended by")
                 .contains("final status:");
         assertThat(clusterDirectory(output)).doesNotExist();
     }

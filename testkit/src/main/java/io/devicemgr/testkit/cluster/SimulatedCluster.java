@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -283,11 +284,23 @@ public final class SimulatedCluster implements AutoCloseable {
         return history;
     }
 
-    /** Starts the operator as a process against this cluster; it ends with the cluster. */
+    /**
+     * Starts the operator as a process against this cluster; it ends with the cluster. Its pod is called operator-0 unless the
+     * environment says POD_NAME.
+     */
     public OperatorProcess startOperator(List<String> command, Map<String, String> environment) throws IOException {
         OperatorProcess operator = OperatorProcess.start(command, environment, operatorKubeconfig(), directory);
         operators.add(operator);
         return operator;
+    }
+
+    /** Name of the operator that leads, from its lease; empty when none does. */
+    public Optional<String> leader() {
+        return apiServer
+                .objects()
+                .get("leases.coordination.k8s.io", NAMESPACE, "device-plugin-operator")
+                .map(lease -> lease.at("/spec/holderIdentity").asText())
+                .filter(holder -> !holder.isEmpty());
     }
 
     /** The nodes, by name. */

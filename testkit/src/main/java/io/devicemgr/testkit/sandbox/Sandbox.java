@@ -19,6 +19,8 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,6 +40,7 @@ final class Sandbox implements AutoCloseable {
     private final Distribution distribution;
     private final Progress progress;
     private final SimulatedCluster cluster;
+    private final List<OperatorProcess> operators = new ArrayList<>();
 
     Sandbox(SandboxOptions options, Distribution distribution, PrintStream out) throws IOException {
         this.options = options;
@@ -60,7 +63,7 @@ final class Sandbox implements AutoCloseable {
             return false;
         }
         startNodes(deployments);
-        startOperator();
+        startOperators();
         String name = deployments.get(0).getMetadata().getName();
         try (DeploymentWatch watch = new DeploymentWatch(cluster.client(), name)) {
             Timeline timeline = new Timeline(cluster);
@@ -69,6 +72,7 @@ final class Sandbox implements AutoCloseable {
                     && becomesReady(watch, timeline)
                     && podGetsDevice(deployments.get(0))
                     && deviceGoesAndComesBack(watch, deployments.get(0))
+                    && leaderMayDie(watch)
                     && contractKept();
             printStatus(watch);
             return observed;
@@ -93,10 +97,14 @@ final class Sandbox implements AutoCloseable {
         }
     }
 
-    private void startOperator() throws IOException {
-        OperatorProcess operator =
-                cluster.startOperator(distribution.operatorCommand(), distribution.operatorEnvironment());
-        progress.say("operator started, process %d, output in %s", operator.pid(), operator.log());
+    private void startOperators() throws IOException {
+        for (int i = 0; i < options.replicas(); i++) {
+            Map<String, String> environment = new HashMap<>(distribution.operatorEnvironment());
+            environment.put(OperatorProcess.POD_NAME, "operator-" + i);
+            OperatorProcess operator = cluster.startOperator(distribution.operatorCommand(), environment);
+            operators.add(operator);
+            progress.say("%s started, process %d, output in %s", operator.name(), operator.pid(), operator.log());
+        }
     }
 
     private boolean apply(List<HasMetadata> manifest) {
@@ -219,6 +227,10 @@ final class Sandbox implements AutoCloseable {
         }
         progress.say("plug -> status Ready again: %.1f ms", (back.get() - replugged) / 1e6);
         return true;
+    }
+
+    private boolean leaderMayDie(DeploymentWatch watch) {
+        return operators.size() == 1 || new LeaderLoss(cluster, operators, progress, LIMIT).observe(watch);
     }
 
     private boolean contractKept() {

@@ -7,9 +7,12 @@ import java.nio.file.Path;
  *
  * @param manifest YAML to apply; its first DevicePluginDeployment is followed
  * @param keep stay until interrupted, so that kubectl can be used
+ * @param replicas how many operators; of several the one that leads is killed in the middle of a rollout
  */
-record SandboxOptions(Path manifest, boolean keep) {
-    static final String USAGE = "usage: sandbox [--keep] [FILE]   (FILE: YAML with a DevicePluginDeployment)";
+record SandboxOptions(Path manifest, boolean keep, int replicas) {
+    static final String USAGE =
+            "usage: sandbox [--keep] [--replicas=N] [FILE]   (FILE: YAML with a DevicePluginDeployment)";
+    private static final String REPLICAS = "--replicas=";
 
     /**
      * Reads the command line.
@@ -19,15 +22,18 @@ record SandboxOptions(Path manifest, boolean keep) {
     static SandboxOptions parse(String[] arguments, Path defaultManifest) {
         Path manifest = defaultManifest;
         boolean keep = false;
+        int replicas = 1;
         for (String argument : arguments) {
             if (argument.equals("--keep")) {
                 keep = true;
+            } else if (argument.matches(REPLICAS + "[1-9]")) {
+                replicas = Integer.parseInt(argument.substring(REPLICAS.length()));
             } else if (argument.startsWith("-")) {
                 throw new IllegalArgumentException("unknown option " + argument);
             } else {
                 manifest = Path.of(argument);
             }
         }
-        return new SandboxOptions(manifest, keep);
+        return new SandboxOptions(manifest, keep, replicas);
     }
 }
