@@ -24,7 +24,8 @@ final class ApiClient {
                 .enable(DeserializationFeature.READ_UNKNOWN_ENUM_VALUES_AS_NULL)
                 .build();
         Config config = new ConfigBuilder(connection)
-                // As every other client watches; web sockets are deprecated and a path of their own through proxies and this client.
+                // As every other client watches; web sockets are deprecated and a path of their own through proxies and
+                // this client.
                 .withOnlyHttpWatches(true)
                 .build();
         return new KubernetesClientBuilder()
