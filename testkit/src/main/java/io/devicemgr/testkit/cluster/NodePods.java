@@ -32,6 +32,7 @@ final class NodePods {
     private final Map<String, RunningPod> pods = new LinkedHashMap<>();
     private final Map<String, PodStatus> written = new HashMap<>();
     private final Map<String, Instant> probedAt = new HashMap<>();
+    private boolean stopped;
 
     /**
      * @param pace how often {@link #sync} is called at least
@@ -60,7 +61,7 @@ final class NodePods {
     }
 
     void sync(Instant now) {
-        if (!kubelet.isRunning()) {
+        if (stopped || !kubelet.isRunning()) {
             return; // Containers go on without a kubelet, but nobody starts, ends, probes or reports them.
         }
         for (Pod pod : List.copyOf(wanted.values())) {
@@ -164,8 +165,9 @@ final class NodePods {
         probedAt.clear();
     }
 
-    /** All end in good order. */
+    /** All end in good order, and nothing is started any more. */
     void stop() {
+        stopped = true;
         pods.values().parallelStream().forEach(RunningPod::stop);
         pods.clear();
     }
