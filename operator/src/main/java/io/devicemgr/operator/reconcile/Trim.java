@@ -44,6 +44,8 @@ final class Trim<T extends HasMetadata> extends BasicItemStore<T> {
                 .endMetadata()
                 .withNewSpec()
                 .withTaints(node.getSpec() == null ? null : node.getSpec().getTaints())
+                .withUnschedulable(
+                        node.getSpec() == null ? null : node.getSpec().getUnschedulable())
                 .endSpec()
                 .withNewStatus()
                 .withAllocatable(
