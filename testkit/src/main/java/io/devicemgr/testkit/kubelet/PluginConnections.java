@@ -13,6 +13,9 @@ import java.util.Optional;
 
 /** The kubelet's connections to plugins, from the dial to the end of the stream, which is never opened again. */
 final class PluginConnections {
+    /** The plugin's pause begins when it ends its stream, and this kubelet's clock when it has noticed. */
+    private static final long NO_PAUSE_NANOS = 500_000_000;
+
     private final KubeletParts parts;
     private final DeviceManager manager;
     private final ClientTable clients;
@@ -151,8 +154,7 @@ final class PluginConnections {
                 .ifPresent(current -> parts.violations()
                         .add(ViolationKind.REGISTERED_TWICE, resource, socket + " is registered and streaming"));
         Long end = endedByPlugin.remove(resource);
-        long second = 1_000_000_000L;
-        if (end != null && System.nanoTime() - end < second) {
+        if (end != null && System.nanoTime() - end < NO_PAUSE_NANOS) {
             parts.violations()
                     .add(
                             ViolationKind.REGISTERED_WITHOUT_PAUSE,

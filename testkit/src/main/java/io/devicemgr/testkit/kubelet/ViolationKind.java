@@ -46,7 +46,10 @@ public enum ViolationKind {
     SLOW_ALLOCATE(false),
     /** Options of Register differ from those of GetDevicePluginOptions (rule 24). */
     OPTIONS_DIFFER(false),
-    /** Register less than a second after the end of the plugin's own stream (rule 83). */
+    /**
+     * Register less than half a second after the kubelet has noticed the end of the plugin's own stream: without the pause of
+     * a second (rule 83), part of which a busy kubelet does not see.
+     */
     REGISTERED_WITHOUT_PAUSE(false);
 
     private final boolean fatal;
