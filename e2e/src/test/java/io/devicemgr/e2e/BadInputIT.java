@@ -143,8 +143,11 @@ class BadInputIT {
                 .replace("spec:\n", "spec:\n  agent: {image: \"no/such:image\"}\n");
         DeploymentWatch watch = line.apply(manifest);
         line.awaitFalse(watch, ConditionType.AgentsReady, ConditionReason.AgentsUnavailable, "no/such:image");
-        assertThat(watch.latest().orElseThrow().getStatus().nodeProblems())
-                .anySatisfy(problem -> assertThat(problem.reason()).isEqualTo("ImagePullBackOff"));
+        line.await(
+                watch,
+                "ImagePullBackOff told",
+                d -> d.getStatus().nodeProblems().stream()
+                        .anyMatch(problem -> problem.reason().equals("ImagePullBackOff")));
         line.cluster()
                 .images()
                 .add("no/such:image", Distribution.builtIn(Line.project()).agent());

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 
 /** A cluster with one DaemonSet whose pods are shells, for tests of what a cluster does to it. */
@@ -40,9 +41,15 @@ final class DaemonScene implements AutoCloseable {
             """;
 
     private final SimulatedCluster cluster;
+    private final List<Pod> seen = new CopyOnWriteArrayList<>();
 
     DaemonScene() throws IOException {
         cluster = SimulatedCluster.start(Duration.ofSeconds(1));
+        cluster.apiServer().objects().onEvent(event -> {
+            if (event.resource().equals("pods")) {
+                seen.add(cluster.client().getKubernetesSerialization().convertValue(event.object(), Pod.class));
+            }
+        });
         cluster.images().add("sleep", new Image(List.of("/bin/sleep", "600"), Map.of()));
     }
 
@@ -93,6 +100,18 @@ final class DaemonScene implements AutoCloseable {
     Pod awaitPod(String node, Predicate<Pod> wanted) {
         return await().atMost(LIMIT)
                 .until(() -> pod(node).filter(wanted), Optional::isPresent)
+                .orElseThrow();
+    }
+
+    /** Waits until a pod of the node is as wanted or has been: for what may have passed before anybody looks. */
+    Pod awaitSeen(String node, Predicate<Pod> wanted) {
+        return await().atMost(LIMIT)
+                .until(
+                        () -> seen.stream()
+                                .filter(pod -> node.equals(pod.getSpec().getNodeName()))
+                                .filter(wanted)
+                                .findFirst(),
+                        Optional::isPresent)
                 .orElseThrow();
     }
 

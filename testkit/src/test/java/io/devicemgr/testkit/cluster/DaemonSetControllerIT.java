@@ -128,8 +128,11 @@ class DaemonSetControllerIT {
         evict(first);
         Pod second = scene.readyPod("a", first);
         evict(second);
-        Pod failed = scene.awaitPod("a", pod -> "Failed".equals(pod.getStatus().getPhase()));
-        assertThat(failed.getMetadata().getUid()).isEqualTo(second.getMetadata().getUid());
+        Pod failed = scene.awaitSeen(
+                "a",
+                pod -> pod.getMetadata().getUid().equals(second.getMetadata().getUid())
+                        && pod.getStatus() != null
+                        && "Failed".equals(pod.getStatus().getPhase()));
         assertThat(failed.getStatus().getReason()).isEqualTo("Evicted");
         assertThat(failed.getStatus().getMessage()).startsWith("The node was low on resource");
         scene.readyPod("a", second);

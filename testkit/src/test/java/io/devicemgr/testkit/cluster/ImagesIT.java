@@ -34,13 +34,13 @@ class ImagesIT {
     void anImageThatIsNowhereIsBackedOffFromUntilItIsThere() {
         long moment = scene.cluster().history().now();
         scene.apply("1", "registry.example/agent:2");
-        Pod pod = scene.awaitPod(
+        Pod pod = scene.awaitSeen(
                 "a", p -> DaemonScene.waiting(p, "ImagePullBackOff").isPresent());
         assertThat(DaemonScene.waiting(pod, "ImagePullBackOff").orElseThrow())
                 .startsWith(
                         "Back-off pulling image \"registry.example/agent:2\": ErrImagePull: rpc error: code = NotFound")
                 .endsWith("registry.example/agent:2: not found");
-        scene.awaitPod("a", p -> DaemonScene.waiting(p, "ErrImagePull").isPresent());
+        scene.awaitSeen("a", p -> DaemonScene.waiting(p, "ErrImagePull").isPresent());
 
         scene.cluster().images().add("registry.example/agent:2", SLEEP);
         assertThat(scene.readyPod("a").getMetadata().getUid())
@@ -68,12 +68,12 @@ class ImagesIT {
     void anImageThatEndsAtItsStartIsRestartedOnceThenBackedOffFromWithItsLastWords() {
         scene.cluster().images().add("broken", SLEEP.after("echo no driver for $HOSTNAME; exit 3"));
         scene.apply("1", "broken");
-        scene.awaitPod(
+        scene.awaitSeen(
                 "a",
                 p -> p.getStatus() != null
                         && p.getStatus().getContainerStatuses().stream()
                                 .anyMatch(s -> s.getState().getTerminated() != null));
-        Pod pod = scene.awaitPod(
+        Pod pod = scene.awaitSeen(
                 "a", p -> DaemonScene.waiting(p, "CrashLoopBackOff").isPresent());
         assertThat(DaemonScene.waiting(pod, "CrashLoopBackOff").orElseThrow())
                 .contains("restarting failed container=main pod="
