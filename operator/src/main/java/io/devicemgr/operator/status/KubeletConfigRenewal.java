@@ -22,6 +22,7 @@ public final class KubeletConfigRenewal {
         return config.getMetadata().getDeletionTimestamp() == null
                 && KubeletConfigVerdict.tellsGeneration(config)
                 && KubeletConfigVerdict.of(config) == KubeletConfigVerdict.Accepted
+                && config.getSpec() != null
                 && Objects.equals(asked, config.getSpec().getMachineConfigPoolSelector())
                 && KubeletConfigFields.foreign(config).isEmpty()
                 && !pools(config, found).equals(selected(asked, found));

@@ -89,7 +89,13 @@ final class KubeletConfiguredCondition {
         return switch (KubeletConfigVerdict.of(existing)) {
             case Unjudged -> waiting("the machine config operator has not looked at KubeletConfig " + name + " yet");
             case Rejected -> Judgement.no(TYPE, ConditionReason.Rejected, rejection(existing));
-            case Accepted -> judgePools(name);
+            case Accepted ->
+                request.filter(asked -> KubeletConfigRenewal.due(existing, asked.machineConfigPoolSelector(), found))
+                        .map(
+                                asked -> waiting(
+                                        "KubeletConfig " + name
+                                                + " has MachineConfigs of other pools than those that are selected now, so it is made anew"))
+                        .orElseGet(() -> judgePools(name));
         };
     }
 
