@@ -165,7 +165,8 @@ public record DevicePluginDeploymentStatus(
             @JsonPropertyDescription("Of these, updated ones.")
             Integer updated,
 
-            @JsonPropertyDescription("Updated, Updating, Paused or Degraded.")
+            @JsonPropertyDescription(
+                    "Updated, Updating, Waiting (it has not taken the KubeletConfig up), Paused or Degraded.")
             String state) {}
 
     /** A device that cannot be handed out. */
