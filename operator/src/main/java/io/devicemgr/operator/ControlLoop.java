@@ -1,6 +1,7 @@
 package io.devicemgr.operator;
 
 import io.devicemgr.operator.config.OperatorConfig;
+import io.devicemgr.operator.desired.Leftovers;
 import io.devicemgr.operator.reconcile.ClusterFeatures;
 import io.devicemgr.operator.reconcile.DevicePluginDeploymentReconciler;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -13,7 +14,7 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Watches and acts, from {@link #start} to {@link #close()}: the operator SDK with our one reconciler. */
+/** Watches and acts, from {@link #start} to {@link #close()}: the operator SDK with our reconcilers. */
 final class ControlLoop implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ControlLoop.class);
     /** How long a reconcile that has begun may take to end; well below the 30 s that Kubernetes gives a pod. */
@@ -41,9 +42,14 @@ final class ControlLoop implements AutoCloseable {
                     }
                 }));
         ClusterFeatures features = ClusterFeatures.of(client);
+        var deployments = new DevicePluginDeploymentReconciler(client, config, features, clock);
+        operator.register(deployments, overrides -> overrides.withRetry(retry()));
         operator.register(
-                new DevicePluginDeploymentReconciler(client, config, features, clock),
-                overrides -> overrides.withRetry(retry()));
+                deployments.leftovers(),
+                overrides -> overrides
+                        .settingNamespace(config.namespace())
+                        .withLabelSelector(Leftovers.LABEL + "=true")
+                        .withRetry(retry()));
         operator.start();
         LOG.info("Started: agents go to namespace {}, {}", config.namespace(), features);
         return new ControlLoop(operator);

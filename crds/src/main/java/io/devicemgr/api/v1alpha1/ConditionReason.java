@@ -5,6 +5,7 @@ public enum ConditionReason {
     // Ready
     AllDevicesReady,
     NoMatchingNodes,
+    Deleting,
 
     // SpecValid
     Valid,

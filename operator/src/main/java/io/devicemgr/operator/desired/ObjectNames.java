@@ -30,4 +30,9 @@ public final class ObjectNames {
     public static String kubeletConfig(String deployment) {
         return PREFIX + deployment;
     }
+
+    /** Name of one part of what a deleted deployment has left. */
+    public static String leftovers(String deployment, String uid, int part) {
+        return PREFIX + deployment + "-left-" + Revision.ofObject(uid) + "-" + part;
+    }
 }

@@ -56,6 +56,20 @@ public record AgentPod(Pod pod, String revision) {
         return pod.getMetadata().getDeletionTimestamp() != null;
     }
 
+    /** Whether its containers have ended for good. */
+    public boolean ended() {
+        String phase = pod.getStatus() == null ? null : pod.getStatus().getPhase();
+        return "Succeeded".equals(phase) || "Failed".equals(phase);
+    }
+
+    /** Whether it was told to end, and should have done so long ago: its node is dead, or the kubelet there does not answer. */
+    public boolean overdue(Instant now) {
+        return terminating()
+                && Timestamps.parse(pod.getMetadata().getDeletionTimestamp())
+                        .plus(Ending.PATIENCE)
+                        .isBefore(now);
+    }
+
     /** Whether the agent in it is ready: every resource registered and streaming. */
     public boolean ready() {
         return !terminating()

@@ -53,8 +53,15 @@ public record NodeView(
 
     /** Whether the kubelet says that the node is ready, and can be heard. */
     public boolean nodeReady() {
-        return conditions()
-                .anyMatch(condition -> "Ready".equals(condition.getType()) && "True".equals(condition.getStatus()));
+        return isReady(node);
+    }
+
+    static boolean isReady(Node node) {
+        return node.getStatus() != null
+                && node.getStatus().getConditions() != null
+                && node.getStatus().getConditions().stream()
+                        .anyMatch(condition ->
+                                "Ready".equals(condition.getType()) && "True".equals(condition.getStatus()));
     }
 
     /** Whether it is closed for new pods, as before maintenance. */

@@ -1,10 +1,12 @@
 package io.devicemgr.operator.reconcile;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.devicemgr.api.v1alpha1.DevicePluginDeployment;
 import io.devicemgr.operator.desired.Labels;
 import io.devicemgr.operator.desired.Revision;
 import io.devicemgr.operator.validate.Violation;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -60,8 +62,25 @@ final class Applier {
         if (existing != null && !differs(stamped, existing)) {
             return;
         }
+        if (existing != null && isBeingReleased(existing, desired)) {
+            return;
+        }
         LOG.info("Applying {} {}", desired.getKind(), desired.getMetadata().getName());
         client.resource(stamped).fieldManager(Labels.OPERATOR).forceConflicts().serverSideApply();
+    }
+
+    /** Who orphans the objects of a deployment wants them to stay without an owner, and may be ahead of the informers. */
+    private boolean isBeingReleased(HasMetadata existing, HasMetadata desired) {
+        OwnerReference owner = desired.getMetadata().getOwnerReferences().get(0);
+        boolean owned = existing.getMetadata().getOwnerReferences().stream()
+                .anyMatch(found -> owner.getUid().equals(found.getUid()));
+        if (owned) {
+            return false;
+        }
+        DevicePluginDeployment now = client.resources(DevicePluginDeployment.class)
+                .withName(owner.getName())
+                .get();
+        return now == null || now.getMetadata().getDeletionTimestamp() != null;
     }
 
     /** Deletes an object; that it has gone already is fine. */

@@ -125,6 +125,11 @@ record Cluster(
         return deployments.stream().map(each -> each.getMetadata().getName()).collect(Collectors.toSet());
     }
 
+    /** Names of the nodes that the placement selects. */
+    Set<String> selectedNames() {
+        return selected.stream().map(node -> node.getMetadata().getName()).collect(Collectors.toSet());
+    }
+
     /** Every revision that is kept, by name. */
     Map<String, AgentRevision> revisions() {
         Map<String, AgentRevision> kept = new HashMap<>();

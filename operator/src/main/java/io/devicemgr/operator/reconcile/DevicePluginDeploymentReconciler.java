@@ -1,6 +1,7 @@
 package io.devicemgr.operator.reconcile;
 
 import io.devicemgr.api.v1alpha1.DevicePluginDeployment;
+import io.devicemgr.api.v1alpha1.NodeDeviceReport;
 import io.devicemgr.operator.config.OperatorConfig;
 import io.devicemgr.operator.desired.AgentObjects;
 import io.devicemgr.operator.desired.AgentRevision;
@@ -13,8 +14,10 @@ import io.devicemgr.operator.status.StatusEvents;
 import io.devicemgr.operator.status.StatusResult;
 import io.devicemgr.operator.validate.Verdict;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.javaoperatorsdk.operator.api.reconciler.Cleaner;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.DeleteControl;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
@@ -29,8 +32,15 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /** Brings the cluster to what a DevicePluginDeployment asks for, and says in its status how far that has come. */
-@ControllerConfiguration(name = "deviceplugindeployment", fieldManager = Labels.OPERATOR)
-public final class DevicePluginDeploymentReconciler implements Reconciler<DevicePluginDeployment> {
+@ControllerConfiguration(
+        name = "deviceplugindeployment",
+        fieldManager = Labels.OPERATOR,
+        finalizerName = DevicePluginDeploymentReconciler.FINALIZER)
+public final class DevicePluginDeploymentReconciler
+        implements Reconciler<DevicePluginDeployment>, Cleaner<DevicePluginDeployment> {
+    /** Keeps a deployment until its agents have ended. */
+    public static final String FINALIZER = "devicemgr.io/cleanup";
+
     private final OperatorConfig config;
     private final ClusterFeatures features;
     private final Clock clock;
@@ -42,6 +52,10 @@ public final class DevicePluginDeploymentReconciler implements Reconciler<Device
     private final EventPublisher events;
     /** By deployment; JOSDK calls for one deployment at a time. */
     private final Map<String, Sightings> sightings = new ConcurrentHashMap<>();
+
+    private final Tenancy tenancy;
+    private final Farewell farewell;
+    private final LeftoversReconciler leftovers;
 
     /** Makes a reconciler; the features are those of the client's cluster. */
     public DevicePluginDeploymentReconciler(
@@ -55,12 +69,29 @@ public final class DevicePluginDeploymentReconciler implements Reconciler<Device
         this.replacer = new PodReplacer(client, clock);
         this.watchingSince = clock.instant();
         this.events = new EventPublisher(client, clock);
+        this.tenancy = new Tenancy(informers);
+        this.farewell = new Farewell(client, applier, replacer, events, config.namespace(), clock);
+        this.leftovers = new LeftoversReconciler(client, informers, clock);
     }
 
     @Override
     public List<EventSource<?, DevicePluginDeployment>> prepareEventSources(
             EventSourceContext<DevicePluginDeployment> context) {
         return informers.eventSources(context);
+    }
+
+    /** Looks after what deleted deployments have left; it sees the cluster through the same informers. */
+    public LeftoversReconciler leftovers() {
+        return leftovers;
+    }
+
+    /** Agents first, the deployment last: docs/controller-flow.md, Deletion. */
+    @Override
+    public DeleteControl cleanup(DevicePluginDeployment deployment, Context<DevicePluginDeployment> context) {
+        Cluster cluster = Cluster.of(deployment, informers, features, replacer);
+        var reports =
+                informers.of(NodeDeviceReport.class, deployment.getMetadata().getName());
+        return farewell.step(deployment, cluster, Offers.byNode(cluster.settings(), cluster.pods(), reports), context);
     }
 
     /** Validate, desire, apply, observe, report: docs/controller-flow.md tells why in this order. */
@@ -70,7 +101,8 @@ public final class DevicePluginDeploymentReconciler implements Reconciler<Device
         Cluster cluster = Cluster.of(deployment, informers, features, replacer);
         sightings.keySet().retainAll(cluster.deploymentNames());
 
-        Verdict verdict = Verdict.of(deployment, cluster.deployments(), cluster.nodes());
+        Verdict verdict = tenancy.check(
+                deployment, Verdict.of(deployment, cluster.deployments(), cluster.nodes()), cluster, clock.instant());
 
         Optional<Rollout> asked = verdict.offersSomething()
                 ? plan(deployment, Optional.of(AgentRevision.of(deployment, verdict.offered(), config)), cluster)
@@ -94,6 +126,7 @@ public final class DevicePluginDeploymentReconciler implements Reconciler<Device
         pools.rethrow();
         UpdateControl<DevicePluginDeployment> done = UpdateControl.noUpdate();
         return Stream.of(
+                        Tenancy.lookAgainIn(verdict),
                         result.lookAgainIn(),
                         rollout.flatMap(step -> step.plan().lookAgainIn()),
                         writing.lookAgainIn())

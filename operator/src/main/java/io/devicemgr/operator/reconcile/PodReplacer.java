@@ -70,6 +70,14 @@ final class PodReplacer {
         }
     }
 
+    /** Ends agents that nothing replaces. */
+    void end(List<AgentPod> agents) {
+        for (AgentPod agent : agents) {
+            LOG.info("Ending the agent on {} (pod {})", agent.node(), agent.name());
+            delete(agent.pod());
+        }
+    }
+
     /** The pods as they are or will be seen soon: those deleted by us are going. */
     List<Pod> seen(Collection<Pod> pods) {
         return pods.stream().map(this::seen).toList();

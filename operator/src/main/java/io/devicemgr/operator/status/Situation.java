@@ -44,6 +44,9 @@ public record Situation(
         if (rollout.isPresent()) {
             return Optional.empty();
         }
+        if (verdict.waitsFor().isPresent()) {
+            return Optional.of("no agent runs yet: " + verdict.waitsFor().get().message());
+        }
         return Optional.of(
                 verdict.applicable()
                         ? "no agent runs: other deployments offer all of these resources"

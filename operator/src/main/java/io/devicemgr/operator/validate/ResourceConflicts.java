@@ -21,6 +21,7 @@ import java.util.Optional;
  * @param violations one for each resource that it may not
  */
 record ResourceConflicts(List<DeviceResource> offered, List<Violation> violations) {
+    private static final int NAMED = 3;
     private static final Comparator<DevicePluginDeployment> BY_AGE = Comparator.comparing(ResourceConflicts::created)
             .thenComparing(deployment -> deployment.getMetadata().getName());
 
@@ -40,8 +41,9 @@ record ResourceConflicts(List<DeviceResource> offered, List<Violation> violation
         return judge(deployment, owners, nodes);
     }
 
+    /** One that is being deleted counts until it has gone: its agents may still be there. */
     private static boolean offers(DevicePluginDeployment other) {
-        return !other.getSpec().discoverOnly() && other.getMetadata().getDeletionTimestamp() == null;
+        return !other.getSpec().discoverOnly();
     }
 
     private static ResourceConflicts judge(
@@ -65,18 +67,30 @@ record ResourceConflicts(List<DeviceResource> offered, List<Violation> violation
             DevicePluginDeployment owner,
             DeviceResource resource,
             Collection<Node> nodes) {
-        return nodes.stream()
+        List<String> shared = nodes.stream()
                 .filter(node -> NodePlacement.selects(owner.getSpec().placement(), node))
                 .filter(node -> NodePlacement.selects(deployment.getSpec().placement(), node))
                 .map(node -> node.getMetadata().getName())
-                .min(Comparator.naturalOrder())
-                .map(node -> new Violation(ConditionReason.ResourceConflict, message(resource, owner, node)));
+                .sorted()
+                .toList();
+        return shared.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Violation(ConditionReason.ResourceConflict, message(resource, owner, shared)));
     }
 
-    private static String message(DeviceResource resource, DevicePluginDeployment owner, String node) {
-        return resource.name() + " is offered by the older deployment "
-                + owner.getMetadata().getName() + " on node " + node
-                + " already and is left out here; rename the resource or select other nodes in one of the two";
+    private static String message(DeviceResource resource, DevicePluginDeployment owner, List<String> nodes) {
+        String name = owner.getMetadata().getName();
+        String where = nodes.size() == 1 ? "node " + nodes.get(0) : "nodes " + firstOf(nodes);
+        return owner.getMetadata().getDeletionTimestamp() != null
+                ? resource.name() + " waits until the agents of deployment " + name
+                        + ", which is being deleted, have ended on " + where
+                : resource.name() + " is offered by the older deployment " + name + " on " + where
+                        + " already and is left out here; rename the resource or select other nodes in one of the two";
+    }
+
+    private static String firstOf(List<String> nodes) {
+        String first = String.join(", ", nodes.subList(0, Math.min(NAMED, nodes.size())));
+        return nodes.size() > NAMED ? first + " and " + (nodes.size() - NAMED) + " more" : first;
     }
 
     private static String created(DevicePluginDeployment deployment) {

@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.Node;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What the validation of a deployment found.
@@ -30,9 +31,18 @@ public record Verdict(List<Violation> violations, List<DeviceResource> offered) 
         return new Verdict(List.copyOf(violations), conflicts.offered());
     }
 
-    /** Whether anything may be applied: a spec with a mistake in it leaves everything as it is. */
+    /**
+     * Whether anything may be applied: a spec with a mistake in it leaves everything as it is, and so does one that has to wait
+     * for others.
+     */
     public boolean applicable() {
-        return violations.stream().noneMatch(violation -> violation.reason() == ConditionReason.Invalid);
+        return waitsFor().isEmpty()
+                && violations.stream().noneMatch(violation -> violation.reason() == ConditionReason.Invalid);
+    }
+
+    /** What has to pass before anything may be applied. */
+    public Optional<Violation> waitsFor() {
+        return violations.stream().filter(Violation::passing).findFirst();
     }
 
     /** Whether there is something to put on the nodes. */

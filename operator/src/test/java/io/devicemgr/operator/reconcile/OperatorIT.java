@@ -138,7 +138,7 @@ class OperatorIT {
         assertThat(world.message("second", "SpecValid"))
                 .contains(SERIAL)
                 .contains("deployment lab")
-                .contains("node w-1");
+                .contains("nodes w-1, w-2");
         assertThat(world.daemonSet("second")).isNull();
 
         world.server.objects().delete("deviceplugindeployments.devicemgr.io", "", "lab");

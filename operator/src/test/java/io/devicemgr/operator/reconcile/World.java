@@ -16,6 +16,7 @@ import io.fabric8.kubernetes.api.model.EventBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
+import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
@@ -28,8 +29,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
@@ -43,6 +48,7 @@ final class World implements AutoCloseable {
     final SimulatedApiServer server = SimulatedApiServer.started();
     final KubernetesClient client =
             new KubernetesClientBuilder().withConfig(server.clientConfig()).build();
+    private final AtomicReference<Duration> ahead = new AtomicReference<>(Duration.ZERO);
     private OperatorMain operator;
 
     World() {
@@ -57,12 +63,37 @@ final class World implements AutoCloseable {
             operator = OperatorMain.start(
                     new OperatorConfig(NAMESPACE, "registry.example.com/agent:1", 0),
                     server.clientConfig(),
-                    Clock.systemUTC(),
+                    clock(),
                     () -> {});
             return this;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** The operator's clock. */
+    private Clock clock() {
+        return new Clock() {
+            @Override
+            public ZoneId getZone() {
+                return ZoneOffset.UTC;
+            }
+
+            @Override
+            public Clock withZone(ZoneId zone) {
+                return this;
+            }
+
+            @Override
+            public Instant instant() {
+                return Instant.now().plus(ahead.get());
+            }
+        };
+    }
+
+    /** Puts the operator's clock forward. What it has planned already comes when it was planned. */
+    void later(Duration time) {
+        ahead.updateAndGet(before -> before.plus(time));
     }
 
     World stopOperator() {
@@ -135,6 +166,12 @@ final class World implements AutoCloseable {
                 .withNamespace(NAMESPACE)
                 .withName(podName(deployment, node))
                 .withLabels(set.getSpec().getTemplate().getMetadata().getLabels())
+                .addNewOwnerReference()
+                .withApiVersion("apps/v1")
+                .withKind("DaemonSet")
+                .withName(set.getMetadata().getName())
+                .withUid(set.getMetadata().getUid())
+                .endOwnerReference()
                 .endMetadata()
                 .withNewSpec()
                 .withNodeName(node)
@@ -196,6 +233,13 @@ final class World implements AutoCloseable {
     void report(String deployment, String node, int healthy, boolean oneMissing) {
         NodeDeviceReport report = new NodeDeviceReport();
         report.getMetadata().setName(NodeDeviceReport.nameOf(deployment, node));
+        report.getMetadata()
+                .setOwnerReferences(List.of(new OwnerReferenceBuilder()
+                        .withApiVersion("devicemgr.io/v1alpha1")
+                        .withKind("DevicePluginDeployment")
+                        .withName(deployment)
+                        .withUid(deployment(deployment).getMetadata().getUid())
+                        .build()));
         report.setSpec(new NodeDeviceReportSpec(deployment, node));
         report.setStatus(new NodeDeviceReportStatus(
                 "1",

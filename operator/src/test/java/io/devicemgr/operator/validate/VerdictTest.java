@@ -38,7 +38,7 @@ class VerdictTest {
             assertThat(violation.message())
                     .contains(SERIAL)
                     .contains("deployment old")
-                    .contains("node w-1");
+                    .contains("nodes w-1, w-2");
         });
         assertThat(verdict.applicable()).isTrue();
         assertThat(verdict(older, older, younger).violations()).isEmpty();
@@ -85,16 +85,29 @@ class VerdictTest {
     }
 
     @Test
-    void whatIsBeingDeletedAndWhatOnlyDiscoversIsNoRival() {
+    void whatIsBeingDeletedIsARivalUntilItHasGone() {
         DevicePluginDeployment going =
                 SampleDeployment.named("a").offering(SERIAL).build();
         going.getMetadata().setDeletionTimestamp("2026-01-01T00:00:00Z");
+        DevicePluginDeployment mine =
+                SampleDeployment.named("c").offering(SERIAL).build();
+
+        assertThat(verdict(mine, going, mine).violations())
+                .singleElement()
+                .satisfies(violation -> assertThat(violation.message())
+                        .contains("deployment a, which is being deleted")
+                        .contains("w-1, w-2"));
+        assertThat(verdict(mine, mine).violations()).isEmpty();
+    }
+
+    @Test
+    void whatOnlyDiscoversIsNoRivalAndHasNone() {
         DevicePluginDeployment looking =
                 SampleDeployment.named("b").offering(SERIAL).discoverOnly().build();
         DevicePluginDeployment mine =
                 SampleDeployment.named("c").offering(SERIAL).build();
 
-        assertThat(verdict(mine, going, looking, mine).violations()).isEmpty();
+        assertThat(verdict(mine, looking, mine).violations()).isEmpty();
         assertThat(verdict(looking, looking, mine).violations()).isEmpty();
     }
 

@@ -1,0 +1,157 @@
+package io.devicemgr.operator.reconcile;
+
+import io.devicemgr.api.v1alpha1.DevicePluginDeployment;
+import io.devicemgr.operator.desired.Labels;
+import io.devicemgr.operator.desired.Leftovers;
+import io.devicemgr.operator.desired.ObjectNames;
+import io.devicemgr.operator.fleet.Ending;
+import io.devicemgr.operator.fleet.Timestamps;
+import io.devicemgr.operator.fleet.Wording;
+import io.devicemgr.operator.status.EndingStatus;
+import io.devicemgr.operator.status.StatusEvent;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.apps.DaemonSet;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.DeleteControl;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The end of a deployment. Its agents end in good order before it goes, so that whoever waits for its resources does not meet
+ * them; all else goes by owner reference when it has gone. Everything can be done twice, and goes on after a restart.
+ */
+final class Farewell {
+    private static final Logger LOG = LoggerFactory.getLogger(Farewell.class);
+    private static final String ORPHAN = "orphan";
+
+    /** The garbage collector deletes the pods of a DaemonSet that has gone; if it is slow, or not there, the operator does. */
+    private static final Duration GARBAGE_COLLECTOR = Duration.ofSeconds(10);
+
+    private final KubernetesClient client;
+    private final Applier applier;
+    private final PodReplacer pods;
+    private final EventPublisher events;
+    private final String namespace;
+    private final Clock clock;
+
+    Farewell(
+            KubernetesClient client,
+            Applier applier,
+            PodReplacer pods,
+            EventPublisher events,
+            String namespace,
+            Clock clock) {
+        this.client = client;
+        this.applier = applier;
+        this.pods = pods;
+        this.events = events;
+        this.namespace = namespace;
+        this.clock = clock;
+    }
+
+    /**
+     * One step.
+     *
+     * @param offered resources that the deployment's agents have offered, by node
+     */
+    DeleteControl step(
+            DevicePluginDeployment deployment,
+            Cluster cluster,
+            Map<String, Set<String>> offered,
+            Context<DevicePluginDeployment> context) {
+        if (isOrphaning(deployment, cluster)) {
+            tell(
+                    deployment,
+                    false,
+                    "Orphaned",
+                    "the agents go on, as --cascade=orphan asks; a deployment of this name takes them over");
+            return DeleteControl.defaultDelete();
+        }
+        Instant now = clock.instant();
+        Ending ending = Ending.of(cluster.nodes(), cluster.selectedNames(), cluster.pods(), now);
+        boolean first = !EndingStatus.isShown(deployment);
+        if (first) {
+            remember(deployment, offered);
+        }
+        if (cluster.daemonSet().isEmpty() && ending.complete()) {
+            part(deployment, ending);
+            return DeleteControl.defaultDelete();
+        }
+        if (first) {
+            tell(deployment, false, "Deleting", "the agents on " + ending.agents() + " nodes are told to end");
+        }
+        StatusWriter.write(deployment, EndingStatus.of(deployment, ending, now), context);
+        stop(deployment, cluster, ending, now);
+        return DeleteControl.noFinalizerRemoval().rescheduleAfter(Duration.ofSeconds(2));
+    }
+
+    /** Whether the objects are to stay. The garbage collector has taken our owner reference off them, or is about to. */
+    private boolean isOrphaning(DevicePluginDeployment deployment, Cluster cluster) {
+        return deployment.getMetadata().getFinalizers().contains(ORPHAN)
+                || cluster.daemonSet().isPresent() && isOrphan(deployment);
+    }
+
+    private boolean isOrphan(DevicePluginDeployment deployment) {
+        DaemonSet found = client.apps()
+                .daemonSets()
+                .inNamespace(namespace)
+                .withName(ObjectNames.agent(deployment.getMetadata().getName()))
+                .get();
+        return found != null
+                && found.getMetadata().getOwnerReferences().stream()
+                        .noneMatch(owner -> deployment.getMetadata().getUid().equals(owner.getUid()));
+    }
+
+    /** Written down before anything ends, because the reports that tell it go with the deployment. */
+    private void remember(DevicePluginDeployment deployment, Map<String, Set<String>> offered) {
+        String since = deployment.getMetadata().getDeletionTimestamp();
+        List<Leftovers> parts = Leftovers.of(deployment.getMetadata().getName(), since, offered);
+        for (int i = 0; i < parts.size(); i++) {
+            client.resource(parts.get(i)
+                            .configMap(namespace, deployment.getMetadata().getUid(), i))
+                    .fieldManager(Labels.OPERATOR)
+                    .forceConflicts()
+                    .serverSideApply();
+        }
+    }
+
+    private void stop(DevicePluginDeployment deployment, Cluster cluster, Ending ending, Instant now) {
+        cluster.daemonSet().filter(Farewell::isLive).ifPresent(applier::delete);
+        Instant deleted = Timestamps.parse(deployment.getMetadata().getDeletionTimestamp());
+        if (cluster.daemonSet().isEmpty() && now.isAfter(deleted.plus(GARBAGE_COLLECTOR))) {
+            pods.end(ending.untold());
+        }
+    }
+
+    private void part(DevicePluginDeployment deployment, Ending ending) {
+        if (ending.left().isEmpty()) {
+            tell(deployment, false, "Deleted", "all agents have ended");
+        } else {
+            tell(
+                    deployment,
+                    true,
+                    "AgentsLeft",
+                    "not waited for any longer: the agents on "
+                            + Wording.firstOf(ending.left().stream()
+                                    .map(Ending.Agent::words)
+                                    .toList())
+                            + "; each ends when the kubelet of its node is back, or with its node");
+        }
+    }
+
+    private void tell(DevicePluginDeployment deployment, boolean warning, String reason, String message) {
+        LOG.info("{}: {}: {}", deployment.getMetadata().getName(), reason, message);
+        events.publish(deployment, List.of(new StatusEvent(warning, reason, message, null)));
+    }
+
+    private static boolean isLive(HasMetadata object) {
+        return object.getMetadata().getDeletionTimestamp() == null;
+    }
+}
