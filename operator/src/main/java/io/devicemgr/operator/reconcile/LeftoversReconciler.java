@@ -11,8 +11,10 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.javaoperatorsdk.operator.api.reconciler.Constants;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.MaxReconciliationInterval;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import java.time.Clock;
@@ -31,7 +33,9 @@ import org.slf4j.LoggerFactory;
  * Takes the resources of deleted deployments off the status of nodes, where kubelets leave them for ever with the value 0. A
  * kubelet keeps a resource for five minutes after its plugin has gone, and puts it back when somebody takes it off before.
  */
-@ControllerConfiguration(name = "leftovers")
+@ControllerConfiguration(
+        name = "leftovers",
+        maxReconciliationInterval = @MaxReconciliationInterval(interval = Constants.NO_MAX_RECONCILIATION_INTERVAL))
 public final class LeftoversReconciler implements Reconciler<ConfigMap> {
     /** The five minutes of grace, and one update of the node status (docs/kubelet-contract.md, rule 80). */
     static final Duration GRACE = Duration.ofSeconds(315);
