@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -42,11 +43,26 @@ final class Step {
         return new Gate(in.revisions().getOrDefault(goal, in.revisions().get(in.wanted())), in.revisions());
     }
 
-    /** Replaces an agent now, unless it would come back as it was. */
+    /**
+     * Replaces an agent now, unless it would come back as it was. What is going on is in the status first: an operator that ends
+     * here must not leave agents behind of which the next one does not know why they were replaced.
+     */
     void replace(Replacement replacement) {
-        if (in.makesPodsOf(goal)) {
-            replace.add(replacement);
+        if (!in.makesPodsOf(goal)) {
+            return;
         }
+        if (written()) {
+            replace.add(replacement);
+        } else {
+            reached(in.now().plusSeconds(1));
+        }
+    }
+
+    private boolean written() {
+        return in.before()
+                .filter(status ->
+                        goal.equals(status.revision()) && Objects.equals(status.failedRevision(), memory.failed))
+                .isPresent();
     }
 
     /** Ends a node's turn. */
