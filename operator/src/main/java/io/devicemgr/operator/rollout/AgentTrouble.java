@@ -4,6 +4,7 @@ import io.devicemgr.operator.fleet.AgentPod;
 import io.fabric8.kubernetes.api.model.ContainerStateWaiting;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -18,6 +19,7 @@ final class AgentTrouble {
         return Stream.of(
                         agent.pod().getStatus().getInitContainerStatuses(),
                         agent.pod().getStatus().getContainerStatuses())
+                .filter(Objects::nonNull)
                 .flatMap(List::stream)
                 .map(AgentTrouble::waiting)
                 .flatMap(Optional::stream)
@@ -30,6 +32,8 @@ final class AgentTrouble {
                 .map(state -> state.getWaiting())
                 .map(ContainerStateWaiting::getReason)
                 .filter(reason ->
-                        !List.of("ContainerCreating", "PodInitializing").contains(reason));
+                        !List.of("ContainerCreating", "PodInitializing").contains(reason))
+                // The kubelet says one after each attempt and the other until the next.
+                .map(reason -> "ErrImagePull".equals(reason) ? "ImagePullBackOff" : reason);
     }
 }
