@@ -24,15 +24,22 @@ final class EventPublisher {
 
     private final KubernetesClient client;
     private final Clock clock;
+    private final EventBudget budget;
 
     EventPublisher(KubernetesClient client, Clock clock) {
         this.client = client;
         this.clock = clock;
+        this.budget = new EventBudget(clock);
     }
 
     /** Posts events; one that cannot be posted is lost, since nothing depends on it. */
     void publish(DevicePluginDeployment deployment, List<StatusEvent> events) {
+        String name = deployment.getMetadata().getName();
         for (StatusEvent event : events) {
+            if (!budget.take(event.node() == null ? "deployment " + name : "node " + event.node())) {
+                LOG.debug("Event {} of {} is kept back: too many of late", event.reason(), name);
+                continue;
+            }
             try {
                 publish(event, event.node() == null ? reference(deployment) : reference(event.node()));
             } catch (KubernetesClientException e) {

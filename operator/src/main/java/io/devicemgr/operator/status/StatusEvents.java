@@ -1,5 +1,6 @@
 package io.devicemgr.operator.status;
 
+import io.devicemgr.api.v1alpha1.ConditionReason;
 import io.devicemgr.api.v1alpha1.ConditionType;
 import io.devicemgr.api.v1alpha1.DevicePluginDeploymentStatus;
 import io.devicemgr.api.v1alpha1.DevicePluginDeploymentStatus.NodeProblem;
@@ -16,6 +17,10 @@ import java.util.stream.Collectors;
 
 /** The events that a change of status deserves: one for each transition, none for what stays. */
 public final class StatusEvents {
+    private static final Set<String> ROLLOUT_WARNINGS =
+            Set.of(ConditionReason.DeadlineExceeded.name(), ConditionReason.RolledBack.name());
+    private static final Set<String> TRIALS = Set.of(ConditionReason.Canary.name(), ConditionReason.Soaking.name());
+
     private final Optional<DevicePluginDeploymentStatus> before;
     private final DevicePluginDeploymentStatus now;
     private final List<StatusEvent> events = new ArrayList<>();
@@ -56,6 +61,10 @@ public final class StatusEvents {
         changed(ConditionType.RolloutComplete).ifPresent(condition -> {
             if ("True".equals(condition.getStatus()) && now.nodes().matched() > 0) {
                 add(false, "RolloutComplete", condition.getMessage());
+            } else if (ROLLOUT_WARNINGS.contains(condition.getReason())) {
+                add(true, condition.getReason(), condition.getMessage());
+            } else if (ConditionReason.RollingOut.name().equals(condition.getReason()) && wasTrial()) {
+                add(false, "Promoted", condition.getMessage());
             }
         });
         String revision = now.rollout().revision();
@@ -65,6 +74,13 @@ public final class StatusEvents {
         if (revision != null && !revision.equals(old)) {
             add(false, "RevisionApplied", "agents of revision " + revision + " are rolled out");
         }
+    }
+
+    private boolean wasTrial() {
+        return before.flatMap(status -> Conditions.find(status.conditions(), ConditionType.RolloutComplete))
+                .map(Condition::getReason)
+                .filter(TRIALS::contains)
+                .isPresent();
     }
 
     private void agents() {
@@ -78,8 +94,7 @@ public final class StatusEvents {
                 true,
                 reason,
                 "agent on "
-                        + Wording.firstOf(
-                                problems.stream().map(NodeProblem::node).toList()) + ": "
+                        + Wording.names(problems.stream().map(NodeProblem::node).toList()) + ": "
                         + problems.get(0).message()));
     }
 

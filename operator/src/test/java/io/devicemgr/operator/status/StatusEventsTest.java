@@ -79,6 +79,25 @@ class StatusEventsTest {
                 .containsExactly("60 devices are unhealthy");
     }
 
+    /** Whatever happens at once: a word on the deployment, and one on each of a few nodes. */
+    @Test
+    void aThousandDevicesAreNotAThousandEvents() {
+        for (int i = 0; i < 40; i++) {
+            scene.worker("w-" + i, 25);
+        }
+        DevicePluginDeploymentStatus before = scene.status();
+        for (int i = 0; i < 40; i++) {
+            List<Device> devices = new ArrayList<>();
+            for (int j = 0; j < 25; j++) {
+                devices.add(Scene.missing("tty" + j, Scene.START));
+            }
+            scene.report("w-" + i, "rev", devices);
+        }
+
+        assertThat(StatusEvents.between(before, scene.status(), "lab"))
+                .containsExactly(new StatusEvent(true, "DeviceUnhealthy", "1000 devices are unhealthy", null));
+    }
+
     @Test
     void anAgentThatIsUnavailableIsAWarningOnce() {
         DevicePluginDeploymentStatus before =
@@ -89,7 +108,7 @@ class StatusEventsTest {
 
         assertThat(StatusEvents.between(before, after, "lab"))
                 .containsExactly(
-                        new StatusEvent(true, "NodeNotReady", "agent on w-1; w-2: the node is not ready", null));
+                        new StatusEvent(true, "NodeNotReady", "agent on w-1, w-2: the node is not ready", null));
         assertThat(StatusEvents.between(after, scene.status(), "lab")).isEmpty();
     }
 
