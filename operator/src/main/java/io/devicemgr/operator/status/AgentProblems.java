@@ -37,17 +37,17 @@ final class AgentProblems {
 
     private final Situation situation;
     private final Sightings.Look look;
-    private final Map<String, NodeProblem> before;
+    private final Map<String, NodeProblem> told;
+    private final boolean sameSpec;
 
     private AgentProblems(Situation situation, Sightings.Look look) {
         this.situation = situation;
         this.look = look;
-        this.before = situation
+        this.sameSpec = situation
                 .previous()
                 .filter(status -> Objects.equals(status.observedGeneration(), situation.generation()))
-                .map(DevicePluginDeploymentStatus::nodeProblems)
-                .orElse(List.of())
-                .stream()
+                .isPresent();
+        this.told = situation.previous().map(DevicePluginDeploymentStatus::nodeProblems).orElse(List.of()).stream()
                 .collect(Collectors.toMap(NodeProblem::node, Function.identity(), (first, second) -> first));
     }
 
@@ -56,6 +56,7 @@ final class AgentProblems {
         return fleet.nodes().stream()
                 .map(problems::problem)
                 .flatMap(Optional::stream)
+                .map(look::found)
                 .sorted(Comparator.comparing((NodeProblem problem) -> isTransient(problem))
                         .thenComparing(NodeProblem::node))
                 .toList();
@@ -101,13 +102,15 @@ final class AgentProblems {
      * word, and a kubelet that waits to pull an image again may not repeat what went wrong.
      */
     private NodeProblem known(NodeView node, NodeProblem now) {
-        NodeProblem told = before.get(node.name());
-        if (told == null) {
-            return now;
-        }
-        boolean silent = isTransient(now) && !isTransient(told) && !NOT_OF_PODS.contains(told.reason());
-        boolean repeats = now.reason().equals(told.reason()) && told.message().startsWith(now.message());
-        return silent || repeats ? told : now;
+        return before(node)
+                .filter(was -> isTransient(now) && !isTransient(was) && !NOT_OF_PODS.contains(was.reason())
+                        || now.reason().equals(was.reason()) && was.message().startsWith(now.message()))
+                .orElse(now);
+    }
+
+    /** What was said of another spec may have been the spec's fault. */
+    private Optional<NodeProblem> before(NodeView node) {
+        return sameSpec ? look.before(node.name(), told) : Optional.empty();
     }
 
     private NodeProblem missing(NodeView node) {
@@ -122,9 +125,9 @@ final class AgentProblems {
     /** The agent works, but does not tell what it sees. */
     private Optional<NodeProblem> silent(NodeView node) {
         String pod = node.pod().map(AgentPod::name).orElse("");
-        NodeProblem told = before.get(node.name());
-        if (node.reportIsCurrent()
-                || !look.lasts("no report of " + pod, REPORT_GRACE, told != null && NO_REPORT.equals(told.reason()))) {
+        boolean counts =
+                before(node).filter(was -> NO_REPORT.equals(was.reason())).isPresent();
+        if (node.reportIsCurrent() || !look.lasts("no report of " + pod, REPORT_GRACE, counts)) {
             return Optional.empty();
         }
         return Optional.of(new NodeProblem(

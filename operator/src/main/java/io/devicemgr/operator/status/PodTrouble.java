@@ -28,6 +28,10 @@ record PodTrouble(String reason, String message) {
     private static final Pattern COUNT = Pattern.compile("^\\d+ ");
     private static final Pattern MOUNT = Pattern.compile("^MountVolume\\.\\S+ failed for volume (\"[^\"]*\") : ");
 
+    PodTrouble {
+        message = message.isBlank() ? "no more is known" : message;
+    }
+
     /**
      * Finds out why a pod does not run.
      *

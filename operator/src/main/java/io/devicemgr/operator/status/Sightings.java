@@ -1,5 +1,6 @@
 package io.devicemgr.operator.status;
 
+import io.devicemgr.api.v1alpha1.DevicePluginDeploymentStatus.NodeProblem;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -8,18 +9,20 @@ import java.util.Optional;
 
 /**
  * When the operator first saw what must last before it counts. It is the operator's own clock that measures, because the
- * times that agents and kubelets write are those of their nodes. Lost when the operator ends: what is seen then has been seen
- * since, unless the status tells already that it counts.
+ * times that agents and kubelets write are those of their nodes. Holds what was found of each node too, since the status lists
+ * some nodes only. Lost when the operator ends: then the status tells what counts already.
  */
 public final class Sightings {
     /** Of an operator that has just started. */
-    public static final Sightings NONE = new Sightings(Map.of(), true);
+    public static final Sightings NONE = new Sightings(Map.of(), Map.of(), true);
 
     private final Map<String, Instant> since;
+    private final Map<String, NodeProblem> problems;
     private final boolean first;
 
-    private Sightings(Map<String, Instant> since, boolean first) {
+    private Sightings(Map<String, Instant> since, Map<String, NodeProblem> problems, boolean first) {
         this.since = Map.copyOf(since);
+        this.problems = Map.copyOf(problems);
         this.first = first;
     }
 
@@ -28,6 +31,7 @@ public final class Sightings {
         private final Sightings before;
         private final Instant now;
         private final Map<String, Instant> since = new HashMap<>();
+        private final Map<String, NodeProblem> problems = new HashMap<>();
         private Instant next = Instant.MAX;
 
         Look(Sightings before, Instant now) {
@@ -53,9 +57,24 @@ public final class Sightings {
             return true;
         }
 
+        /**
+         * The trouble of a node when it was looked at last.
+         *
+         * @param told what the status says, which lists the troubles of some nodes only
+         */
+        Optional<NodeProblem> before(String node, Map<String, NodeProblem> told) {
+            return Optional.ofNullable((before.first ? told : before.problems).get(node));
+        }
+
+        /** Notes the trouble of a node. */
+        NodeProblem found(NodeProblem problem) {
+            problems.put(problem.node(), problem);
+            return problem;
+        }
+
         /** To be remembered until the next look. */
         Sightings sightings() {
-            return new Sightings(since, false);
+            return new Sightings(since, problems, false);
         }
 
         /** How long until something that is young now is no longer; nothing when there is none. */
@@ -66,7 +85,10 @@ public final class Sightings {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof Sightings that && first == that.first && since.equals(that.since);
+        return other instanceof Sightings that
+                && first == that.first
+                && since.equals(that.since)
+                && problems.equals(that.problems);
     }
 
     @Override

@@ -46,7 +46,7 @@ final class UnhealthyDevices {
                         ? Objects.requireNonNullElse(device.id(), "")
                         : device.paths().get(0),
                 device.reason(),
-                device.message(),
+                device.message() == null ? null : Wording.ends(device.message(), PodTrouble.LENGTH),
                 device.since(),
                 heldBy(device));
     }

@@ -253,6 +253,23 @@ class OperatorIT {
     }
 
     @Test
+    void aVolumeThatTheKubeletCannotMountIsToldFromItsEvent() {
+        world.withReadyFleet();
+        world.unready("lab", "w-2");
+        world.failMount(
+                "lab",
+                "w-2",
+                "MountVolume.SetUp failed for volume \"device-plugins\" : hostPath type check failed:"
+                        + " /var/lib/kubelet/device-plugins is not a directory");
+
+        eventually()
+                .until(() -> world.message("lab", "AgentsReady")
+                        .startsWith(
+                                "1/2 agents are not ready: w-2 FailedMount (volume \"device-plugins\": hostPath type check"
+                                        + " failed"));
+    }
+
+    @Test
     void aDeploymentThatIsDeletedTakesItsObjectsWithIt() {
         world.withReadyFleet();
         world.server.objects().delete("deviceplugindeployments.devicemgr.io", "", "lab");

@@ -210,6 +210,35 @@ final class World implements AutoCloseable {
                 .create();
     }
 
+    /** Plays a kubelet whose pod has no container yet. */
+    void unready(String deployment, String node) {
+        change("pods", NAMESPACE, podName(deployment, node), pod -> {
+            pod.putObject("status").put("phase", "Pending");
+            return pod;
+        });
+    }
+
+    /** Plays a kubelet that cannot mount a volume of an agent. */
+    void failMount(String deployment, String node, String message) {
+        Pod pod = pod(deployment, node);
+        client.resource(new EventBuilder()
+                        .withNewMetadata()
+                        .withNamespace(NAMESPACE)
+                        .withName(pod.getMetadata().getName() + ".1")
+                        .endMetadata()
+                        .withNewInvolvedObject()
+                        .withKind("Pod")
+                        .withName(pod.getMetadata().getName())
+                        .withNamespace(NAMESPACE)
+                        .withUid(pod.getMetadata().getUid())
+                        .endInvolvedObject()
+                        .withReason("FailedMount")
+                        .withMessage(message)
+                        .withLastTimestamp("2026-01-01T00:00:00Z")
+                        .build())
+                .create();
+    }
+
     Pod pod(String deployment, String node) {
         return client.pods()
                 .inNamespace(NAMESPACE)

@@ -13,7 +13,9 @@ import io.devicemgr.api.v1alpha1.NodeDeviceReportStatus;
 import io.devicemgr.api.v1alpha1.NodeDeviceReportStatus.Device;
 import io.devicemgr.api.v1alpha1.NodeDeviceReportStatus.Holder;
 import io.devicemgr.api.v1alpha1.NodeDeviceReportStatus.KubeletSocket;
+import io.devicemgr.api.v1alpha1.NodeDeviceReportStatus.NothingFound;
 import io.devicemgr.api.v1alpha1.NodeDeviceReportStatus.Resource;
+import io.devicemgr.api.v1alpha1.NodeDeviceReportStatus.WatchMode;
 import io.devicemgr.operator.fleet.AgentPod;
 import io.devicemgr.operator.fleet.Fleet;
 import io.devicemgr.operator.rollout.RolloutInput;
@@ -34,6 +36,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /** A cluster with one deployment of one resource, described step by step, and the status that follows from it. */
@@ -129,6 +132,47 @@ final class Scene {
                 "1.0", revision, socket, null, null, List.of(registration), devices, List.of(), null, null));
         reports.removeIf(other -> other.getSpec().nodeName().equals(node));
         reports.add(report);
+        return this;
+    }
+
+    /** The same report, and that the agent finds nothing for some selectors. */
+    Scene nothingFound(String node, List<NothingFound> nothing) {
+        return amend(
+                node,
+                told -> new NodeDeviceReportStatus(
+                        told.agentVersion(),
+                        told.revision(),
+                        told.kubeletSocket(),
+                        told.watchMode(),
+                        null,
+                        told.resources(),
+                        told.devices(),
+                        nothing,
+                        null,
+                        null));
+    }
+
+    /** The same report of an agent that polls and has refused new settings, if there is an error. */
+    Scene polling(String node, String settingsError) {
+        return amend(
+                node,
+                told -> new NodeDeviceReportStatus(
+                        told.agentVersion(),
+                        told.revision(),
+                        told.kubeletSocket(),
+                        WatchMode.Polling,
+                        null,
+                        told.resources(),
+                        told.devices(),
+                        told.nothingFound(),
+                        null,
+                        settingsError));
+    }
+
+    private Scene amend(String node, UnaryOperator<NodeDeviceReportStatus> change) {
+        reports.stream()
+                .filter(report -> report.getSpec().nodeName().equals(node))
+                .forEach(report -> report.setStatus(change.apply(report.getStatus())));
         return this;
     }
 

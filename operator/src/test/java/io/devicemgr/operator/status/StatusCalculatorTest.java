@@ -9,6 +9,7 @@ import io.devicemgr.api.v1alpha1.DevicePluginDeploymentStatus;
 import io.devicemgr.api.v1alpha1.DeviceReason;
 import io.devicemgr.api.v1alpha1.NodeDeviceReportStatus.Device;
 import io.devicemgr.api.v1alpha1.NodeDeviceReportStatus.KubeletSocket;
+import io.devicemgr.api.v1alpha1.NodeDeviceReportStatus.NothingFound;
 import io.devicemgr.api.v1alpha1.NodeDeviceReportStatus.Resource;
 import io.devicemgr.operator.validate.Violation;
 import io.fabric8.kubernetes.api.model.Condition;
@@ -105,6 +106,47 @@ class StatusCalculatorTest {
                 .containsEntry("Advertised", "True InSync");
         assertThat(Scene.condition(status, ConditionType.DevicesHealthy).getMessage())
                 .isEqualTo("1/3 devices unhealthy on 1/2 nodes: w-3 /dev/ttyUSB0 Missing since 2026-11-22T08:00:00Z");
+    }
+
+    @Test
+    void aDeviceThatAPodHoldsComesFirstAndNamesThePod() {
+        scene.worker("w-1", 0)
+                .report(
+                        "w-1",
+                        "rev",
+                        List.of(
+                                Scene.missing("old", Scene.START.minusSeconds(60)),
+                                Scene.device("held", DeviceHealth.Unhealthy, DeviceReason.Missing, Scene.START, true)));
+
+        DevicePluginDeploymentStatus status = scene.status();
+
+        assertThat(status.unhealthyDevices())
+                .extracting(DevicePluginDeploymentStatus.UnhealthyDevice::heldBy)
+                .containsExactly("default/pod", null);
+        assertThat(Scene.condition(status, ConditionType.DevicesHealthy).getMessage())
+                .isEqualTo(
+                        "2/2 devices unhealthy on 1/1 nodes: w-1 /dev/held Missing since 2026-11-22T08:00:00Z, held by"
+                                + " default/pod; w-1 /dev/old Missing since 2026-11-22T07:59:00Z");
+    }
+
+    @Test
+    void whatSelectorsFindNowhereIsToldAndWhatTheyFindSomewhereIsNot() {
+        NothingFound serial = new NothingFound(Scene.SERIAL, "/dev/ttyUSB*", NothingFound.Reason.NoMatch, null);
+        NothingFound denied = new NothingFound(
+                Scene.SERIAL, "/dev/secret", NothingFound.Reason.PermissionDenied, "let the agent look");
+        for (String node : List.of("w-1", "w-2", "w-3")) {
+            scene.worker(node, 0).nothingFound(node, node.equals("w-1") ? List.of(serial, denied) : List.of(serial));
+        }
+        assertThat(Scene.condition(scene.status(), ConditionType.DevicesHealthy).getMessage())
+                .isEqualTo(
+                        "no devices were found; not found on 3/3 nodes: example.com/serial /dev/ttyUSB* NoMatch; not found"
+                                + " on 1/3 nodes: example.com/serial /dev/secret (let the agent look) PermissionDenied");
+
+        scene.worker("w-3", 1);
+        assertThat(Scene.condition(scene.status(), ConditionType.DevicesHealthy).getMessage())
+                .isEqualTo(
+                        "all 1 devices are healthy; not found on 1/3 nodes: example.com/serial /dev/secret (let the agent"
+                                + " look) PermissionDenied");
     }
 
     @Test
