@@ -1,6 +1,7 @@
 package io.devicemgr.operator.reconcile;
 
 import io.devicemgr.api.v1alpha1.DevicePluginDeployment;
+import io.devicemgr.api.v1alpha1.DevicePluginDeploymentStatus.NodeProblem;
 import io.devicemgr.api.v1alpha1.NodeDeviceReport;
 import io.devicemgr.operator.desired.AgentRevision;
 import io.devicemgr.operator.desired.Labels;
@@ -159,9 +160,10 @@ record Cluster(
      * What the status is computed from.
      *
      * @param failedWrite a write that failed just now explains a missing agent best
+     * @param sharedDevices devices that other deployments offer too
      * @param sightings what was remembered of the last look
      */
-    Observation observation(Optional<String> failedWrite, Sightings sightings) {
+    Observation observation(Optional<String> failedWrite, List<NodeProblem> sharedDevices, Sightings sightings) {
         List<String> failures = Stream.concat(failedWrite.stream(), traces.failedCreates().stream())
                 .toList();
         return new Observation(
@@ -169,6 +171,7 @@ record Cluster(
                 nodes,
                 new PodTraces(traces.namespace(), traces.account(), failures, traces.byPod()),
                 machineConfigs,
+                sharedDevices,
                 sightings);
     }
 }

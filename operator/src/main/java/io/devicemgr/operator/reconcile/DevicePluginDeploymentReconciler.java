@@ -53,6 +53,7 @@ public final class DevicePluginDeploymentReconciler
     /** By deployment; JOSDK calls for one deployment at a time. */
     private final Map<String, Sightings> sightings = new ConcurrentHashMap<>();
 
+    private final LostReports lostReports;
     private final Tenancy tenancy;
     private final Farewell farewell;
     private final LeftoversReconciler leftovers;
@@ -63,7 +64,8 @@ public final class DevicePluginDeploymentReconciler
         this.config = config;
         this.features = features;
         this.clock = clock;
-        this.informers = new Informers(config.namespace(), features);
+        this.lostReports = new LostReports(client);
+        this.informers = new Informers(config.namespace(), features, lostReports::deleted);
         this.applier = new Applier(client, informers);
         this.kubeletConfigs = new KubeletConfigWriter(client, applier);
         this.replacer = new PodReplacer(client, clock);
@@ -126,7 +128,7 @@ public final class DevicePluginDeploymentReconciler
         pools.rethrow();
         UpdateControl<DevicePluginDeployment> done = UpdateControl.noUpdate();
         return Stream.of(
-                        Tenancy.lookAgainIn(verdict),
+                        Tenancy.lookAgainIn(verdict, result.status()),
                         result.lookAgainIn(),
                         rollout.flatMap(step -> step.plan().lookAgainIn()),
                         writing.lookAgainIn())
@@ -156,6 +158,14 @@ public final class DevicePluginDeploymentReconciler
         if (cluster.makesPodsOfItsTemplate()) {
             SettingsSweeper.unused(cluster, plan).forEach(applier::delete);
         }
+        keepReports(deployment, cluster);
+    }
+
+    private void keepReports(DevicePluginDeployment deployment, Cluster cluster) {
+        String name = deployment.getMetadata().getName();
+        List<NodeDeviceReport> reports = informers.of(NodeDeviceReport.class, name);
+        ReportSweeper.unwanted(reports, cluster.selectedNames(), cluster.pods()).forEach(applier::delete);
+        lostReports.putBack(name, deployment.getMetadata().getUid(), reports, cluster.pods());
     }
 
     private Situation situation(
@@ -178,6 +188,7 @@ public final class DevicePluginDeploymentReconciler
                         .or(() -> pools.failure().map(e -> KubeletConfigWriter.failed(deployment, pools))),
                 cluster.observation(
                         failedWrite,
+                        tenancy.sharedDevices(deployment, cluster),
                         sightings.getOrDefault(deployment.getMetadata().getName(), Sightings.NONE)),
                 clock.instant());
     }

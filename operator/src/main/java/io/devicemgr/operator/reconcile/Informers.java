@@ -32,6 +32,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -43,12 +44,15 @@ final class Informers {
 
     private final String namespace;
     private final ClusterFeatures features;
+    private final Consumer<NodeDeviceReport> deletedReports;
     private final Map<Class<?>, InformerEventSource<? extends HasMetadata, DevicePluginDeployment>> sources =
             new LinkedHashMap<>();
     private final Map<String, InformerEventSource<Event, DevicePluginDeployment>> events = new LinkedHashMap<>();
 
-    Informers(String namespace, ClusterFeatures features) {
+    /** @param deletedReports is told of every report that is deleted, as it was */
+    Informers(String namespace, ClusterFeatures features, Consumer<NodeDeviceReport> deletedReports) {
         this.namespace = namespace;
+        this.deletedReports = deletedReports;
         this.features = features;
     }
 
@@ -124,9 +128,23 @@ final class Informers {
                 NodeDeviceReport.class,
                 from(NodeDeviceReport.class, toDeployment)
                         .withItemStore(new Trim<>(Trim::withoutManagedFields))
-                        .withOnUpdateFilter(Changes::matter));
+                        .withOnUpdateFilter(Changes::matter)
+                        .withOnDeleteFilter((report, unknown) -> {
+                            if (!unknown && isWanted(report)) {
+                                deletedReports.accept(report);
+                            }
+                            return true;
+                        }));
         source.addIndexers(
                 Map.of(BY_DEPLOYMENT, report -> List.of(report.getSpec().deployment())));
+    }
+
+    /** Whether its deployment goes on, so that somebody will ask for it. */
+    private boolean isWanted(NodeDeviceReport report) {
+        return list(DevicePluginDeployment.class)
+                .filter(each -> each.getMetadata().getDeletionTimestamp() == null)
+                .anyMatch(each ->
+                        each.getMetadata().getName().equals(report.getSpec().deployment()));
     }
 
     /**

@@ -3,9 +3,13 @@ package io.devicemgr.operator.reconcile;
 import io.devicemgr.api.agent.AgentSettings;
 import io.devicemgr.api.v1alpha1.ConditionReason;
 import io.devicemgr.api.v1alpha1.DevicePluginDeployment;
+import io.devicemgr.api.v1alpha1.DevicePluginDeploymentStatus;
+import io.devicemgr.api.v1alpha1.DevicePluginDeploymentStatus.NodeProblem;
 import io.devicemgr.api.v1alpha1.DeviceResource;
+import io.devicemgr.api.v1alpha1.NodeDeviceReport;
 import io.devicemgr.operator.desired.Labels;
 import io.devicemgr.operator.fleet.AgentPod;
+import io.devicemgr.operator.fleet.SharedDevices;
 import io.devicemgr.operator.fleet.Wording;
 import io.devicemgr.operator.validate.Verdict;
 import io.devicemgr.operator.validate.Violation;
@@ -31,6 +35,7 @@ import java.util.stream.Collectors;
  */
 final class Tenancy {
     private static final Duration PACE = Duration.ofSeconds(2);
+    private static final Duration SHARED_PACE = Duration.ofSeconds(30);
 
     private final Informers informers;
 
@@ -57,9 +62,35 @@ final class Tenancy {
         return tenants.isEmpty() ? verdict : verdict.and(waiting(tenants));
     }
 
-    /** Nobody tells a deployment that the agent of another one has ended, so it looks. */
-    static Optional<Duration> lookAgainIn(Verdict verdict) {
-        return verdict.waitsFor().map(violation -> PACE);
+    /** Devices that other deployments offer too, under other names. */
+    List<NodeProblem> sharedDevices(DevicePluginDeployment deployment, Cluster cluster) {
+        String name = deployment.getMetadata().getName();
+        if (deployment.getSpec().discoverOnly() || cluster.deployments().size() < 2) {
+            return List.of();
+        }
+        Set<String> offering = cluster.deployments().stream()
+                .filter(other -> !other.getSpec().discoverOnly())
+                .map(other -> other.getMetadata().getName())
+                .filter(other -> !other.equals(name))
+                .collect(Collectors.toSet());
+        return SharedDevices.of(
+                cluster.fleet(),
+                informers
+                        .list(NodeDeviceReport.class)
+                        .filter(report -> offering.contains(report.getSpec().deployment())),
+                report -> informers.of(Pod.class, report.getSpec().deployment()).stream()
+                        .anyMatch(pod ->
+                                report.getSpec().nodeName().equals(pod.getSpec().getNodeName())));
+    }
+
+    /** Nobody tells a deployment what the agents of another one do, so it looks while that matters. */
+    static Optional<Duration> lookAgainIn(Verdict verdict, DevicePluginDeploymentStatus status) {
+        if (verdict.waitsFor().isPresent()) {
+            return Optional.of(PACE);
+        }
+        return status.nodeProblems().stream().anyMatch(problem -> SharedDevices.REASON.equals(problem.reason()))
+                ? Optional.of(SHARED_PACE)
+                : Optional.empty();
     }
 
     private static Violation waiting(Map<String, Set<String>> tenants) {

@@ -119,11 +119,12 @@ final class AdvertisedCondition {
         }
         int listed = node.offered(resource);
         int advertised = node.allocatable(name);
-        if (listed == advertised) {
+        boolean others = OtherPlugins.isSeen(node, resource);
+        if (listed == advertised && !others) {
             return;
         }
         String difference = node.name() + " " + name + ": the agent lists " + listed
-                + " healthy devices, the node advertises " + advertised;
+                + " healthy devices, the node advertises " + advertised + (others ? ", but not the agent's" : "");
         // A list that has changed gives the kubelet its time again.
         if (look.lasts(node.name() + " " + name + " " + listed, GRACE, was("False"))) {
             lateNodes.add(node.name());

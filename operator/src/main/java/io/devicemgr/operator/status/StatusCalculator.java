@@ -16,6 +16,7 @@ import io.devicemgr.operator.rollout.RolloutPlan;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Computes the status of a deployment from what is observed now; nothing is accumulated. */
 public final class StatusCalculator {
@@ -25,6 +26,9 @@ public final class StatusCalculator {
     private final Fleet fleet;
     private final Sightings.Look look;
     private final List<NodeProblem> problems;
+    /** Of what others do: the agents themselves are not to blame. */
+    private final List<NodeProblem> neighbours;
+
     private final List<UnhealthyDevice> unhealthy;
 
     private StatusCalculator(Situation situation) {
@@ -32,6 +36,8 @@ public final class StatusCalculator {
         this.fleet = situation.observed().fleet();
         this.look = new Sightings.Look(situation.observed().sightings(), situation.now());
         this.problems = situation.noAgentsBecause().isPresent() ? List.of() : AgentProblems.of(fleet, situation, look);
+        this.neighbours = new ArrayList<>(OtherPlugins.of(fleet, situation, look));
+        this.neighbours.addAll(situation.observed().sharedDevices());
         this.unhealthy = UnhealthyDevices.of(fleet);
     }
 
@@ -61,8 +67,11 @@ public final class StatusCalculator {
                 rollout(),
                 kubeletConfig.status(),
                 unhealthy.stream().limit(LIMIT).toList(),
-                problems.stream().limit(LIMIT).toList(),
-                fleet.unhealthyDevices() > Math.min(unhealthy.size(), LIMIT) || problems.size() > LIMIT);
+                Stream.concat(problems.stream(), neighbours.stream())
+                        .limit(LIMIT)
+                        .toList(),
+                fleet.unhealthyDevices() > Math.min(unhealthy.size(), LIMIT)
+                        || problems.size() + neighbours.size() > LIMIT);
         return new StatusResult(status, look.turnsIn(), look.sightings());
     }
 

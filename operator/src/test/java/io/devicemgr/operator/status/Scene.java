@@ -6,6 +6,7 @@ import io.devicemgr.api.v1alpha1.ConditionType;
 import io.devicemgr.api.v1alpha1.DeviceHealth;
 import io.devicemgr.api.v1alpha1.DevicePluginDeployment;
 import io.devicemgr.api.v1alpha1.DevicePluginDeploymentStatus;
+import io.devicemgr.api.v1alpha1.DevicePluginDeploymentStatus.NodeProblem;
 import io.devicemgr.api.v1alpha1.DeviceReason;
 import io.devicemgr.api.v1alpha1.NodeDeviceReport;
 import io.devicemgr.api.v1alpha1.NodeDeviceReportSpec;
@@ -47,6 +48,7 @@ final class Scene {
     final List<Node> nodes = new ArrayList<>();
     final List<AgentPod> pods = new ArrayList<>();
     final List<NodeDeviceReport> reports = new ArrayList<>();
+    final List<NodeProblem> sharedDevices = new ArrayList<>();
     final List<String> failedCreates = new ArrayList<>();
     final List<Violation> violations = new ArrayList<>();
     SampleDeployment sample = SampleDeployment.named("lab").offering(SERIAL);
@@ -240,6 +242,7 @@ final class Scene {
                         nodes,
                         new PodTraces("devices", "devicemgr-lab", failedCreates, podEvents),
                         machineConfigs,
+                        sharedDevices,
                         sightings),
                 now));
         previous = result.status();
