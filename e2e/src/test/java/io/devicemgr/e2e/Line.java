@@ -30,6 +30,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
 
 /** The whole line for a test: a simulated cluster, nodes with devices, and the operator as it was built. */
 final class Line implements AutoCloseable {
@@ -89,7 +91,12 @@ final class Line implements AutoCloseable {
 
     /** Adds a node with the devices /dev/&lt;prefix&gt;0, 1, ... */
     SimulatedNode node(String name, String devicePrefix, int devices) throws IOException {
-        SimulatedNode node = cluster.addNode(name, Map.of("pool", name));
+        return node(name, name, devicePrefix, devices);
+    }
+
+    /** The same for a node that shares its label pool with others. */
+    SimulatedNode node(String name, String pool, String devicePrefix, int devices) throws IOException {
+        SimulatedNode node = cluster.addNode(name, Map.of("pool", pool));
         List<Path> machine = DeviceTree.machineDevices();
         for (int i = 0; i < devices; i++) {
             node.devices().plug("/dev/" + devicePrefix + i, machine.get(i));
@@ -119,6 +126,11 @@ final class Line implements AutoCloseable {
                 new DeploymentWatch(client(), deployment.getMetadata().getName());
         watches.add(watch);
         return watch;
+    }
+
+    /** Waits for what does not show in a status. */
+    static ConditionFactory eventually() {
+        return Awaitility.await().atMost(LIMIT);
     }
 
     /** Waits until the deployment is as expected, or fails with the status that it has. */

@@ -7,7 +7,7 @@ import java.util.Map;
  * Something that has happened to a pod or a node.
  *
  * @param revision resource version of the write
- * @param at when it was seen
+ * @param at when it was seen, which may be a moment late; for a pod that got ready, when the kubelet says that it did
  * @param kind what has happened
  * @param node the node, or the one that the pod is for
  * @param pod name of the pod; empty for a node

@@ -1,6 +1,7 @@
 package io.devicemgr.testkit.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import io.devicemgr.testkit.apiserver.ObjectEvent;
 import io.devicemgr.testkit.apiserver.SimulatedApiServer;
 import java.time.Duration;
@@ -119,7 +120,7 @@ public final class PodHistory {
                 .forEach(label -> labels.put(label.getKey(), label.getValue().asText()));
         changes.add(new PodChange(
                 revision,
-                Instant.now(),
+                kind == PodChange.Kind.READY ? readySince(pod) : Instant.now(),
                 kind,
                 bound.isEmpty() ? named(pod) : bound,
                 pod.at("/metadata/name").asText(),
@@ -134,11 +135,20 @@ public final class PodHistory {
     }
 
     private static boolean isReady(JsonNode object) {
+        return ready(object).path("status").asText().equals("True");
+    }
+
+    private static Instant readySince(JsonNode object) {
+        JsonNode since = ready(object).path("lastTransitionTime");
+        return since.isTextual() ? Instant.parse(since.asText()) : Instant.now();
+    }
+
+    private static JsonNode ready(JsonNode object) {
         for (JsonNode condition : object.at("/status/conditions")) {
             if (condition.path("type").asText().equals("Ready")) {
-                return condition.path("status").asText().equals("True");
+                return condition;
             }
         }
-        return false;
+        return MissingNode.getInstance();
     }
 }
