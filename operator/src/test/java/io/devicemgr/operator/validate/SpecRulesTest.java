@@ -22,6 +22,7 @@ import io.fabric8.kubernetes.api.model.VolumeBuilder;
 import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.api.model.VolumeMountBuilder;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,6 +39,9 @@ class SpecRulesTest {
 
     static Stream<Arguments> mistakes() {
         return Stream.of(
+                Arguments.of(
+                        serial().configuringPools(Map.of("no label", "x")),
+                        "kubeletConfig.machineConfigPoolSelector: 'no label' cannot be the key of a label"),
                 Arguments.of(
                         agent(List.of(container("agent")), List.of(), List.of()),
                         "agent.initContainers: 'agent' is used by the operator itself"),
