@@ -34,7 +34,7 @@ public final class OperatorMain implements AutoCloseable {
         this.config = config;
         this.clock = clock;
         this.exit = exit;
-        this.client = ApiClient.of(connection, List.of(new Fence(this::mayWrite)));
+        this.client = ApiClient.of(connection, List.of(new Fence(this::mayWrite), new WatchText()));
         this.health = HealthServer.start(config.healthPort(), this::alive, this::ready);
     }
 

@@ -21,10 +21,16 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
+import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -35,6 +41,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
@@ -49,6 +56,9 @@ final class World implements AutoCloseable {
     final KubernetesClient client =
             new KubernetesClientBuilder().withConfig(server.clientConfig()).build();
     private final AtomicReference<Duration> ahead = new AtomicReference<>(Duration.ZERO);
+    /** How often the operator has wanted to end its process. */
+    final AtomicInteger exits = new AtomicInteger();
+
     private OperatorMain operator;
 
     World() {
@@ -59,12 +69,17 @@ final class World implements AutoCloseable {
     }
 
     World started() {
+        return started(server.clientConfig());
+    }
+
+    /** An operator whose client has other time limits. */
+    World started(Config connection) {
         try {
             operator = OperatorMain.start(
                     new OperatorConfig(NAMESPACE, "registry.example.com/agent:1", 0),
-                    server.clientConfig(),
+                    connection,
                     clock(),
-                    () -> {});
+                    exits::incrementAndGet);
             return this;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -104,6 +119,23 @@ final class World implements AutoCloseable {
 
     int healthPort() {
         return operator.healthPort();
+    }
+
+    /** Answer of the operator's HTTP port: "200 ok", for example. */
+    String ask(String path) {
+        try {
+            HttpResponse<String> answer = HttpClient.newHttpClient()
+                    .send(
+                            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + healthPort() + path))
+                                    .build(),
+                            BodyHandlers.ofString());
+            return answer.statusCode() + " " + answer.body().strip();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
     }
 
     static ConditionFactory eventually() {

@@ -7,6 +7,11 @@ package io.devicemgr.testkit.apiserver;
 public record RequestInfo(
         String user, String verb, String group, String resource, String subresource, String namespace, String name) {
 
+    /** A step in an election, such as the renewals of an idle leader. */
+    public boolean isLease() {
+        return resource.equals("leases");
+    }
+
     /** A request that may change something. */
     public boolean isWrite() {
         return switch (verb) {

@@ -248,6 +248,11 @@ public final class SimulatedApiServer implements AutoCloseable {
         faults.breakOff(count, which, bytes);
     }
 
+    /** The next answers that match are not JSON. */
+    public void garble(int count, Predicate<RequestInfo> which) {
+        faults.garble(count, which);
+    }
+
     public void clearFaults() {
         faults.clear();
     }

@@ -150,8 +150,7 @@ final class LineBenchmark {
         ProcessFigures operatorBefore = ProcessFigures.of(operator.pid());
         List<RequestInfo> writes = new CopyOnWriteArrayList<>();
         cluster.apiServer().onRequest(request -> {
-            boolean renewal = request.resource().equals("leases");
-            if (request.isWrite() && !renewal && request.user().startsWith("system:serviceaccount:")) {
+            if (request.isWrite() && !request.isLease() && request.user().startsWith("system:serviceaccount:")) {
                 writes.add(request);
             }
         });

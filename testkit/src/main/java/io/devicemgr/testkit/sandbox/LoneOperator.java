@@ -39,6 +39,7 @@ final class LoneOperator implements AutoCloseable {
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
         builder.environment().putAll(distribution.operatorEnvironment());
         builder.environment().put("KUBECONFIG", cluster.kubeconfig().toString());
+        builder.environment().put("POD_NAME", "operator-0");
         builder.environment().put("OPERATOR_NAMESPACE", SimulatedCluster.NAMESPACE);
         long start = System.nanoTime();
         return new LoneOperator(builder.start(), log, start);

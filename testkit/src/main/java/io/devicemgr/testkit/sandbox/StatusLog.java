@@ -58,7 +58,7 @@ final class StatusLog implements AutoCloseable {
     }
 
     private synchronized void requested(RequestInfo request) {
-        if (request.isWrite() && request.user().equals(SimulatedCluster.OPERATOR_USER)) {
+        if (request.isWrite() && !request.isLease() && request.user().equals(SimulatedCluster.OPERATOR_USER)) {
             writes.merge(request.verb() + " " + request.resource() + " " + request.subresource(), 1, Integer::sum);
             if (request.resource().equals(PLURAL) && request.subresource().equals("status")) {
                 statusWrites

@@ -2,15 +2,16 @@ package io.devicemgr.testkit.apiserver.http;
 
 import io.devicemgr.testkit.apiserver.RequestInfo;
 import io.devicemgr.testkit.apiserver.errors.ApiException;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 
 /** Trouble that a test orders: refusals, and answers that are slow, never come, or break off. */
 public final class Faults {
@@ -21,7 +22,7 @@ public final class Faults {
 
     private record Failure(AtomicInteger left, Predicate<RequestInfo> which, int code, int retryAfterSeconds) {}
 
-    private record Cut(AtomicInteger left, Predicate<RequestInfo> which, int bytes) {}
+    private record Cut(AtomicInteger left, Predicate<RequestInfo> which, UnaryOperator<OutputStream> broken) {}
 
     private record Delay(Predicate<RequestInfo> which, Duration time) {}
 
@@ -46,7 +47,12 @@ public final class Faults {
 
     /** The next answers that match break off after so many bytes of their body. */
     public void breakOff(int count, Predicate<RequestInfo> which, int bytes) {
-        cuts.add(new Cut(new AtomicInteger(count), which, bytes));
+        cuts.add(new Cut(new AtomicInteger(count), which, out -> new CutStream(out, bytes)));
+    }
+
+    /** The next answers that match are not what the client can read: the first byte of their body is another one. */
+    public void garble(int count, Predicate<RequestInfo> which) {
+        cuts.add(new Cut(new AtomicInteger(count), which, GarbledStream::new));
     }
 
     /** The next requests that match fail with a status code. */
@@ -87,14 +93,14 @@ public final class Faults {
         return Optional.empty();
     }
 
-    /** After how many bytes of its body the answer is to break off. */
-    OptionalInt cut(RequestInfo request) {
+    /** What is to become of the body of the answer. */
+    Optional<UnaryOperator<OutputStream>> body(RequestInfo request) {
         for (Cut cut : cuts) {
             if (cut.which().test(request) && isNext(cut.left())) {
-                return OptionalInt.of(cut.bytes());
+                return Optional.of(cut.broken());
             }
         }
-        return OptionalInt.empty();
+        return Optional.empty();
     }
 
     private static boolean isNext(AtomicInteger left) {

@@ -85,8 +85,7 @@ public final class Gateway implements HttpFront.Handler {
                         user.name(), exchange.getRequestMethod().toLowerCase(Locale.ROOT), "", "", "", "", path));
         log.record(info);
         Optional<Faults.Refusal> trouble = faults.meet(info);
-        faults.cut(info)
-                .ifPresent(bytes -> exchange.setStreams(null, new CutStream(exchange.getResponseBody(), bytes)));
+        faults.body(info).ifPresent(broken -> exchange.setStreams(null, broken.apply(exchange.getResponseBody())));
         if (trouble.isPresent()) {
             refuse(exchange, trouble.get());
         } else if (request.isPresent()) {
