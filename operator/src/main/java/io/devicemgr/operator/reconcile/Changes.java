@@ -1,25 +1,50 @@
 package io.devicemgr.operator.reconcile;
 
 import io.devicemgr.api.v1alpha1.DevicePluginDeployment;
+import io.devicemgr.api.v1alpha1.NodeDeviceReport;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Node;
-import io.fabric8.kubernetes.api.model.Quantity;
-import java.util.Map;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.Pod;
 import java.util.Objects;
-import java.util.TreeMap;
 
-/** Which updates of an object can matter to a deployment; nodes above all change much more often than they matter. */
+/**
+ * Which updates of an object can matter to a deployment: nodes and pods change much more often than they matter. What matters
+ * is what {@link Trim} keeps.
+ */
 final class Changes {
     private Changes() {}
 
     static boolean matter(Node now, Node before) {
-        return !Objects.equals(
-                        now.getMetadata().getLabels(), before.getMetadata().getLabels())
-                || !Objects.equals(now.getSpec().getTaints(), before.getSpec().getTaints())
-                || ready(now) != ready(before)
-                || !Trim.machineConfig(now).equals(Trim.machineConfig(before))
-                || !extendedResources(now).equals(extendedResources(before));
+        Node kept = Trim.node(now);
+        Node known = Trim.node(before);
+        return matter(kept.getMetadata(), known.getMetadata())
+                || !kept.getSpec().equals(known.getSpec())
+                || !kept.getStatus().equals(known.getStatus());
+    }
+
+    static boolean matter(Pod now, Pod before) {
+        Pod kept = Trim.pod(now);
+        Pod known = Trim.pod(before);
+        return matter(kept.getMetadata(), known.getMetadata())
+                || !kept.getSpec().equals(known.getSpec())
+                || !Objects.equals(kept.getStatus(), known.getStatus());
+    }
+
+    static boolean matter(NodeDeviceReport now, NodeDeviceReport before) {
+        NodeDeviceReport kept = Trim.report(now);
+        NodeDeviceReport known = Trim.report(before);
+        return matter(kept.getMetadata(), known.getMetadata())
+                || !Objects.equals(kept.getSpec(), known.getSpec())
+                || !Objects.equals(kept.getStatus(), known.getStatus());
+    }
+
+    private static boolean matter(ObjectMeta now, ObjectMeta before) {
+        return !Objects.equals(now.getLabels(), before.getLabels())
+                || !Objects.equals(now.getAnnotations(), before.getAnnotations())
+                || !Objects.equals(now.getUid(), before.getUid())
+                || !Objects.equals(now.getDeletionTimestamp(), before.getDeletionTimestamp());
     }
 
     static boolean matter(DevicePluginDeployment now, DevicePluginDeployment before) {
@@ -39,24 +64,5 @@ final class Changes {
     static boolean matter(HasMetadata now, HasMetadata before) {
         return !Objects.equals(
                 now.getMetadata().getResourceVersion(), before.getMetadata().getResourceVersion());
-    }
-
-    private static boolean ready(Node node) {
-        return node.getStatus() != null
-                && node.getStatus().getConditions().stream()
-                        .anyMatch(condition ->
-                                "Ready".equals(condition.getType()) && "True".equals(condition.getStatus()));
-    }
-
-    private static Map<String, Quantity> extendedResources(Node node) {
-        Map<String, Quantity> extended = new TreeMap<>();
-        if (node.getStatus() != null && node.getStatus().getAllocatable() != null) {
-            node.getStatus().getAllocatable().forEach((name, quantity) -> {
-                if (name.indexOf('/') > 0) {
-                    extended.put(name, quantity);
-                }
-            });
-        }
-        return extended;
     }
 }

@@ -13,6 +13,7 @@ import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBinding;
 import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
+import io.fabric8.kubernetes.client.informers.cache.Cache;
 import io.fabric8.openshift.api.model.machineconfiguration.v1.KubeletConfig;
 import io.fabric8.openshift.api.model.machineconfiguration.v1.MachineConfigPool;
 import io.javaoperatorsdk.operator.api.config.informer.FieldSelector;
@@ -25,29 +26,31 @@ import io.javaoperatorsdk.operator.processing.event.source.SecondaryToPrimaryMap
 import io.javaoperatorsdk.operator.processing.event.source.filter.OnUpdateFilter;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The watches: what starts the loop, and the caches that it reads. */
 final class Informers {
-    private static final String BY_DEPLOYMENT = "deployment";
+    /** Objects are fetched so many at a time, so that untrimmed ones never fill the heap: a node may have 20 kB and more. */
+    private static final long PAGE = 250;
+
     private static final String FAILED_CREATE = "FailedCreate";
     private static final List<String> POD_TROUBLES = List.of("FailedMount", "FailedCreatePodSandBox");
 
     private final String namespace;
     private final ClusterFeatures features;
     private final Consumer<NodeDeviceReport> deletedReports;
-    private final Map<Class<?>, InformerEventSource<? extends HasMetadata, DevicePluginDeployment>> sources =
-            new LinkedHashMap<>();
-    private final Map<String, InformerEventSource<Event, DevicePluginDeployment>> events = new LinkedHashMap<>();
+    private final List<EventSource<?, DevicePluginDeployment>> sources = new ArrayList<>();
+    private final Map<Class<?>, Kept<? extends HasMetadata>> stores = new ConcurrentHashMap<>();
+    private final Map<String, Kept<Event>> events = new ConcurrentHashMap<>();
 
     /** @param deletedReports is told of every report that is deleted, as it was */
     Informers(String namespace, ClusterFeatures features, Consumer<NodeDeviceReport> deletedReports) {
@@ -63,80 +66,65 @@ final class Informers {
 
     /** Makes all event sources; called once, when the controller is registered. */
     List<EventSource<?, DevicePluginDeployment>> eventSources(EventSourceContext<DevicePluginDeployment> context) {
-        SecondaryToPrimaryMapper<HasMetadata> everyone = object ->
+        SecondaryToPrimaryMapper<HasMetadata> all = object ->
                 context.getPrimaryCache().list().map(ResourceID::fromResource).collect(Collectors.toSet());
-        ours(context, DaemonSet.class, Labels.MANAGED_BY, true);
-        ours(context, ConfigMap.class, Labels.MANAGED_BY, true);
-        ours(context, ServiceAccount.class, Labels.MANAGED_BY, true);
-        ours(context, ClusterRoleBinding.class, Labels.MANAGED_BY, false);
+        ours(context, DaemonSet.class, true);
+        ours(context, ConfigMap.class, true);
+        ours(context, ServiceAccount.class, true);
+        ours(context, ClusterRoleBinding.class, false);
         if (features.securityContextConstraints()) {
-            ours(context, RoleBinding.class, Labels.MANAGED_BY, true);
+            ours(context, RoleBinding.class, true);
         }
         pods(context);
         reports(context);
         podTraces(context);
-        add(
-                context,
-                Node.class,
-                from(Node.class, everyone).withItemStore(new Trim<>(Trim::node)).withOnUpdateFilter(Changes::matter));
+        add(context, Node.class, from(Node.class, all, Changes::matter), new Kept<>(Trim::node, node -> ""));
         add(
                 context,
                 DevicePluginDeployment.class,
-                from(DevicePluginDeployment.class, everyone)
-                        .withName("other-deployments")
-                        .withOnUpdateFilter(Changes::matter));
+                from(DevicePluginDeployment.class, all, Changes::matter).withName("other-deployments"),
+                whole());
         if (features.machineConfigPools()) {
-            add(
-                    context,
-                    KubeletConfig.class,
-                    from(KubeletConfig.class, everyone).withOnUpdateFilter(Changes::matter));
-            add(
-                    context,
-                    MachineConfigPool.class,
-                    from(MachineConfigPool.class, everyone).withOnUpdateFilter(Changes::matter));
+            add(context, KubeletConfig.class, from(KubeletConfig.class, all, Changes::matter), whole());
+            add(context, MachineConfigPool.class, from(MachineConfigPool.class, all, Changes::matter), whole());
         }
-        List<EventSource<?, DevicePluginDeployment>> all = new ArrayList<>(sources.values());
-        all.addAll(events.values());
-        return all;
+        return sources;
     }
 
     private <T extends HasMetadata> void ours(
-            EventSourceContext<DevicePluginDeployment> context, Class<T> type, String label, boolean namespaced) {
-        Builder<T> builder = from(type, Informers::byLabel)
-                .withLabelSelector(label + "=" + Labels.OPERATOR)
-                .withItemStore(new Trim<>(Trim::withoutManagedFields))
-                .withOnUpdateFilter(Changes::matter);
-        index(add(context, type, namespaced ? builder.withNamespaces(namespace) : builder));
+            EventSourceContext<DevicePluginDeployment> context, Class<T> type, boolean namespaced) {
+        Builder<T> builder = from(type, Informers::byLabel, Changes::matter)
+                .withLabelSelector(Labels.MANAGED_BY + "=" + Labels.OPERATOR);
+        add(
+                context,
+                type,
+                namespaced ? builder.withNamespaces(namespace) : builder,
+                new Kept<>(Trim::withoutManagedFields, Informers::labelled));
     }
 
     private void pods(EventSourceContext<DevicePluginDeployment> context) {
-        index(add(
+        add(
                 context,
                 Pod.class,
-                from(Pod.class, Informers::byLabel)
+                from(Pod.class, Informers::byLabel, Changes::matter)
                         .withNamespaces(namespace)
-                        .withLabelSelector(Labels.MANAGED_BY + "=" + Labels.OPERATOR)
-                        .withItemStore(new Trim<>(Trim::pod))
-                        .withOnUpdateFilter(Changes::matter)));
+                        .withLabelSelector(Labels.MANAGED_BY + "=" + Labels.OPERATOR),
+                new Kept<>(Trim::pod, Informers::labelled));
     }
 
     private void reports(EventSourceContext<DevicePluginDeployment> context) {
         SecondaryToPrimaryMapper<NodeDeviceReport> toDeployment =
                 report -> Set.of(new ResourceID(report.getSpec().deployment()));
-        var source = add(
+        add(
                 context,
                 NodeDeviceReport.class,
-                from(NodeDeviceReport.class, toDeployment)
-                        .withItemStore(new Trim<>(Trim::withoutManagedFields))
-                        .withOnUpdateFilter(Changes::matter)
-                        .withOnDeleteFilter((report, unknown) -> {
-                            if (!unknown && isWanted(report)) {
-                                deletedReports.accept(report);
-                            }
-                            return true;
-                        }));
-        source.addIndexers(
-                Map.of(BY_DEPLOYMENT, report -> List.of(report.getSpec().deployment())));
+                from(NodeDeviceReport.class, toDeployment, Changes::matter).withOnDeleteFilter((report, unknown) -> {
+                    if (!unknown && isWanted(report)) {
+                        deletedReports.accept(report);
+                    }
+                    return true;
+                }),
+                new Kept<>(Trim::report, report -> report.getSpec().deployment()));
     }
 
     /** Whether its deployment goes on, so that somebody will ask for it. */
@@ -178,22 +166,25 @@ final class Informers {
             String reason,
             OnUpdateFilter<Event> matters,
             SecondaryToPrimaryMapper<Event> toDeployment) {
-        var configuration = from(Event.class, toDeployment)
-                .withName("events-" + reason.toLowerCase(Locale.ROOT))
-                .withNamespaces(namespace)
-                .withFieldSelector(new FieldSelector(
-                        new FieldSelector.Field("involvedObject.kind", kind),
-                        new FieldSelector.Field("reason", reason)))
-                .withItemStore(new Trim<>(Trim::event))
-                .withOnUpdateFilter(matters);
-        events.put(reason, new InformerEventSource<>(configuration.build(), context));
+        Kept<Event> store = new Kept<>(Trim::event, event -> "");
+        events.put(reason, store);
+        sources.add(new InformerEventSource<>(
+                from(Event.class, toDeployment, matters)
+                        .withName("events-" + reason.toLowerCase(Locale.ROOT))
+                        .withNamespaces(namespace)
+                        .withFieldSelector(new FieldSelector(
+                                new FieldSelector.Field("involvedObject.kind", kind),
+                                new FieldSelector.Field("reason", reason)))
+                        .withItemStore(store)
+                        .build(),
+                context));
     }
 
     private Optional<Pod> pod(Event event) {
         ObjectReference about = event.getInvolvedObject();
         return about == null || about.getName() == null
                 ? Optional.empty()
-                : source(Pod.class).get(new ResourceID(about.getName(), namespace));
+                : Optional.ofNullable(store(Pod.class).get(Cache.namespaceKeyFunc(namespace, about.getName())));
     }
 
     /** Events on a DaemonSet whose pods could not be made. */
@@ -207,8 +198,8 @@ final class Informers {
     }
 
     private Stream<Event> events(String reason) {
-        var source = events.get(reason);
-        return source == null ? Stream.of() : source.list(event -> true);
+        Kept<Event> store = events.get(reason);
+        return store == null ? Stream.of() : store.values();
     }
 
     private static boolean isAbout(Event event, DaemonSet set) {
@@ -217,45 +208,52 @@ final class Informers {
                         event.getInvolvedObject().getUid(), set.getMetadata().getUid());
     }
 
-    private static <T extends HasMetadata> Builder<T> from(Class<T> type, SecondaryToPrimaryMapper<? super T> mapper) {
+    private static <T extends HasMetadata> Builder<T> from(
+            Class<T> type, SecondaryToPrimaryMapper<? super T> mapper, OnUpdateFilter<? super T> matters) {
         return InformerEventSourceConfiguration.from(type, DevicePluginDeployment.class)
                 .withName(HasMetadata.getPlural(type))
-                .withSecondaryToPrimaryMapper(mapper::toPrimaryResourceIDs);
+                .withInformerListLimit(PAGE)
+                .withSecondaryToPrimaryMapper(mapper::toPrimaryResourceIDs)
+                // The SDK's own index, which nobody reads here, would hold every node for every deployment.
+                .withPrimaryToSecondaryMapper(deployment -> Set.of())
+                .withOnUpdateFilter(matters::accept);
     }
 
-    private <T extends HasMetadata> InformerEventSource<T, DevicePluginDeployment> add(
-            EventSourceContext<DevicePluginDeployment> context, Class<T> type, Builder<T> configuration) {
-        var source = new InformerEventSource<>(configuration.build(), context);
-        sources.put(type, source);
-        return source;
+    private static <T extends HasMetadata> Kept<T> whole() {
+        return new Kept<>(Trim::withoutManagedFields, object -> "");
     }
 
-    private static <T extends HasMetadata> void index(InformerEventSource<T, DevicePluginDeployment> source) {
-        source.addIndexers(Map.of(
-                BY_DEPLOYMENT,
-                object -> byLabel(object).stream().map(ResourceID::getName).toList()));
+    private <T extends HasMetadata> void add(
+            EventSourceContext<DevicePluginDeployment> context,
+            Class<T> type,
+            Builder<T> configuration,
+            Kept<T> store) {
+        stores.put(type, store);
+        sources.add(new InformerEventSource<>(configuration.withItemStore(store).build(), context));
     }
 
     private static Set<ResourceID> byLabel(HasMetadata object) {
+        String deployment = labelled(object);
+        return deployment.isEmpty() ? Set.of() : Set.of(new ResourceID(deployment));
+    }
+
+    private static String labelled(HasMetadata object) {
         Map<String, String> labels = object.getMetadata().getLabels();
-        String deployment = labels == null ? null : labels.get(Labels.DEPLOYMENT);
-        return deployment == null ? Set.of() : Set.of(new ResourceID(deployment));
+        return labels == null ? "" : labels.getOrDefault(Labels.DEPLOYMENT, "");
     }
 
     /** All objects of a kind that is watched. */
     <T extends HasMetadata> Stream<T> list(Class<T> type) {
-        var source = source(type);
-        return source == null ? Stream.of() : source.list(object -> true);
+        return store(type).values();
     }
 
     /** The objects of one deployment. */
     <T extends HasMetadata> List<T> of(Class<T> type, String deployment) {
-        var source = source(type);
-        return source == null ? List.of() : source.byIndex(BY_DEPLOYMENT, deployment);
+        return store(type).of(deployment);
     }
 
     @SuppressWarnings("unchecked")
-    private <T extends HasMetadata> InformerEventSource<T, DevicePluginDeployment> source(Class<T> type) {
-        return (InformerEventSource<T, DevicePluginDeployment>) sources.get(type);
+    private <T extends HasMetadata> Kept<T> store(Class<T> type) {
+        return (Kept<T>) stores.getOrDefault(type, whole());
     }
 }
