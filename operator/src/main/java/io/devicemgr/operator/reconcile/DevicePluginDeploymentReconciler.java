@@ -23,6 +23,7 @@ import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -35,6 +36,7 @@ import java.util.stream.Stream;
 @ControllerConfiguration(
         name = "deviceplugindeployment",
         fieldManager = Labels.OPERATOR,
+        rateLimiter = LoopLimiter.class,
         finalizerName = DevicePluginDeploymentReconciler.FINALIZER)
 public final class DevicePluginDeploymentReconciler
         implements Reconciler<DevicePluginDeployment>, Cleaner<DevicePluginDeployment> {
@@ -57,6 +59,8 @@ public final class DevicePluginDeploymentReconciler
     private final Tenancy tenancy;
     private final Farewell farewell;
     private final LeftoversReconciler leftovers;
+    private final Pace pace = new Pace(System::nanoTime);
+    private final StatusWriter statuses = new StatusWriter(pace);
 
     /** Makes a reconciler; the features are those of the client's cluster. */
     public DevicePluginDeploymentReconciler(
@@ -72,7 +76,7 @@ public final class DevicePluginDeploymentReconciler
         this.watchingSince = clock.instant();
         this.events = new EventPublisher(client, clock);
         this.tenancy = new Tenancy(informers);
-        this.farewell = new Farewell(client, applier, replacer, events, config.namespace(), clock);
+        this.farewell = new Farewell(client, applier, replacer, statuses, events, config.namespace(), clock);
         this.leftovers = new LeftoversReconciler(client, informers, clock);
     }
 
@@ -96,10 +100,19 @@ public final class DevicePluginDeploymentReconciler
         return farewell.step(deployment, cluster, Offers.byNode(cluster.settings(), cluster.pods(), reports), context);
     }
 
-    /** Validate, desire, apply, observe, report: docs/controller-flow.md tells why in this order. */
+    /** In a flood of changes only now and then, else at once. */
     @Override
     public UpdateControl<DevicePluginDeployment> reconcile(
             DevicePluginDeployment deployment, Context<DevicePluginDeployment> context) {
+        UpdateControl<DevicePluginDeployment> done = UpdateControl.noUpdate();
+        return pace.look(deployment.getMetadata().getName())
+                .or(() -> look(deployment, context))
+                .map(done::rescheduleAfter)
+                .orElse(done);
+    }
+
+    /** Validate, desire, plan, apply, roll, observe, report: docs/controller-flow.md tells why in this order. */
+    private Optional<Duration> look(DevicePluginDeployment deployment, Context<DevicePluginDeployment> context) {
         Cluster cluster = Cluster.of(deployment, informers, features, replacer);
         sightings.keySet().retainAll(cluster.deploymentNames());
 
@@ -122,20 +135,21 @@ public final class DevicePluginDeploymentReconciler
         StatusResult result = StatusCalculator.calculate(
                 situation(deployment, judged, rollout, cluster, rolling.failureMessage(), pools));
         sightings.put(deployment.getMetadata().getName(), result.sightings());
-        report(deployment, result, context);
+        Optional<Duration> early = report(deployment, result, context);
 
-        rolling.rethrow();
-        pools.rethrow();
-        UpdateControl<DevicePluginDeployment> done = UpdateControl.noUpdate();
+        // A back-off would keep a status waiting that is due in less than a second; a failure will still be there then.
+        if (early.isEmpty()) {
+            rolling.rethrow();
+            pools.rethrow();
+        }
         return Stream.of(
                         Tenancy.lookAgainIn(verdict, result.status()),
+                        early,
                         result.lookAgainIn(),
                         rollout.flatMap(step -> step.plan().lookAgainIn()),
                         writing.lookAgainIn())
                 .flatMap(Optional::stream)
-                .min(Comparator.naturalOrder())
-                .map(done::rescheduleAfter)
-                .orElse(done);
+                .min(Comparator.naturalOrder());
     }
 
     private Optional<Rollout> plan(DevicePluginDeployment deployment, Optional<AgentRevision> wanted, Cluster cluster) {
@@ -193,11 +207,13 @@ public final class DevicePluginDeploymentReconciler
                 clock.instant());
     }
 
-    private void report(
+    private Optional<Duration> report(
             DevicePluginDeployment deployment, StatusResult result, Context<DevicePluginDeployment> context) {
-        if (StatusWriter.write(deployment, result.status(), context)) {
-            String name = deployment.getMetadata().getName();
-            events.publish(deployment, StatusEvents.between(deployment.getStatus(), result.status(), name));
-        }
+        String name = deployment.getMetadata().getName();
+        return statuses.write(
+                deployment,
+                result.status(),
+                context,
+                () -> events.publish(deployment, StatusEvents.between(deployment.getStatus(), result.status(), name)));
     }
 }

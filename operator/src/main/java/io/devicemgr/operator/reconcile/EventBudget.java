@@ -1,45 +1,44 @@
 package io.devicemgr.operator.reconcile;
 
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
-import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 
 /**
- * How many events one object may still get: as client-go has it, 25 at once and then one in five minutes. What the budget
- * keeps back is in the status all the same.
+ * How many events may be posted, so that a flood of changes is no flood of events: for each deployment, its nodes included, 30 at
+ * once and then one a second; and of one reason on one object 10 at once and then one every 30 s. The rest is left out.
  */
 final class EventBudget {
-    private static final int BURST = 25;
-    private static final Duration REFILL = Duration.ofMinutes(5);
-    /** Objects that are remembered, the least recent forgotten first. */
-    private static final int OBJECTS = 4096;
+    private static final int OF_DEPLOYMENT = 30;
+    private static final Duration BETWEEN = Duration.ofSeconds(1);
+    private static final int OF_REASON = 10;
+    private static final Duration BETWEEN_ALIKE = Duration.ofSeconds(30);
 
-    private final InstantSource clock;
-    private final Map<String, Instant> paidUntil = new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
+    private final LongSupplier nanos;
+    private final Map<String, TokenBucket> buckets = new ConcurrentHashMap<>();
 
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Instant> eldest) {
-            return size() > OBJECTS;
-        }
-    };
-
-    EventBudget(InstantSource clock) {
-        this.clock = clock;
+    /**
+     * A full budget.
+     *
+     * @param nanos a clock that never goes back
+     */
+    EventBudget(LongSupplier nanos) {
+        this.nanos = nanos;
     }
 
-    /** Takes one event of an object's budget; false when nothing is left of it. */
-    synchronized boolean take(String object) {
-        Instant now = clock.instant();
-        Instant full = now.minus(REFILL.multipliedBy(BURST));
-        Instant paid = paidUntil.getOrDefault(object, full);
-        Instant next = (paid.isBefore(full) ? full : paid).plus(REFILL);
-        if (next.isAfter(now)) {
+    /** Whether an event may be posted; if so, it is counted. */
+    synchronized boolean take(String deployment, String object, String reason) {
+        long now = nanos.getAsLong();
+        buckets.values().removeIf(bucket -> bucket.isFull(now));
+        TokenBucket all = buckets.computeIfAbsent(deployment, key -> new TokenBucket(OF_DEPLOYMENT, BETWEEN, now));
+        TokenBucket alike = buckets.computeIfAbsent(
+                deployment + "/" + object + "/" + reason, key -> new TokenBucket(OF_REASON, BETWEEN_ALIKE, now));
+        if (all.until(now) > 0 || alike.until(now) > 0) {
             return false;
         }
-        paidUntil.put(object, next);
+        all.take(now);
+        alike.take(now);
         return true;
     }
 }

@@ -16,7 +16,7 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Posts events on deployments and nodes. A repeat within the life of an event bumps its count. */
+/** Posts events on deployments and nodes, as far as the budget goes. A repeat within the life of an event bumps its count. */
 final class EventPublisher {
     private static final Logger LOG = LoggerFactory.getLogger(EventPublisher.class);
     /** Where events of cluster-scoped objects live. */
@@ -24,24 +24,24 @@ final class EventPublisher {
 
     private final KubernetesClient client;
     private final Clock clock;
-    private final EventBudget budget;
+    private final EventBudget budget = new EventBudget(System::nanoTime);
 
     EventPublisher(KubernetesClient client, Clock clock) {
         this.client = client;
         this.clock = clock;
-        this.budget = new EventBudget(clock);
     }
 
     /** Posts events; one that cannot be posted is lost, since nothing depends on it. */
     void publish(DevicePluginDeployment deployment, List<StatusEvent> events) {
-        String name = deployment.getMetadata().getName();
         for (StatusEvent event : events) {
-            if (!budget.take(event.node() == null ? "deployment " + name : "node " + event.node())) {
-                LOG.debug("Event {} of {} is kept back: too many of late", event.reason(), name);
+            ObjectReference about = event.node() == null ? reference(deployment) : reference(event.node());
+            if (!budget.take(
+                    deployment.getMetadata().getName(), about.getKind() + " " + about.getName(), event.reason())) {
+                LOG.debug("Too many events: {} on {} is left out", event.reason(), about.getName());
                 continue;
             }
             try {
-                publish(event, event.node() == null ? reference(deployment) : reference(event.node()));
+                publish(event, about);
             } catch (KubernetesClientException e) {
                 LOG.warn("Event {} could not be posted: {}", event.reason(), e.getMessage());
             }

@@ -37,6 +37,7 @@ final class Farewell {
     private final KubernetesClient client;
     private final Applier applier;
     private final PodReplacer pods;
+    private final StatusWriter statuses;
     private final EventPublisher events;
     private final String namespace;
     private final Clock clock;
@@ -45,12 +46,14 @@ final class Farewell {
             KubernetesClient client,
             Applier applier,
             PodReplacer pods,
+            StatusWriter statuses,
             EventPublisher events,
             String namespace,
             Clock clock) {
         this.client = client;
         this.applier = applier;
         this.pods = pods;
+        this.statuses = statuses;
         this.events = events;
         this.namespace = namespace;
         this.clock = clock;
@@ -87,7 +90,7 @@ final class Farewell {
         if (first) {
             tell(deployment, false, "Deleting", "the agents on " + ending.agents() + " nodes are told to end");
         }
-        StatusWriter.write(deployment, EndingStatus.of(deployment, ending, now), context);
+        statuses.write(deployment, EndingStatus.of(deployment, ending, now), context, () -> {});
         stop(deployment, cluster, ending, now);
         return DeleteControl.noFinalizerRemoval().rescheduleAfter(Duration.ofSeconds(2));
     }

@@ -5,25 +5,57 @@ import io.devicemgr.api.v1alpha1.DevicePluginDeploymentStatus;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.PrimaryUpdateAndCacheUtils;
+import java.time.Duration;
+import java.util.Optional;
 
-/** Writes a status when it differs from what is there, and lets the next loop see it whatever the informer's delay. */
+/**
+ * Writes a status when it differs from what is there, at most once a second for each deployment, and lets the next loop see it
+ * whatever the informer's delay.
+ */
 final class StatusWriter {
-    private StatusWriter() {}
+    private final Pace pace;
 
-    /** Returns whether anything was written. */
-    static boolean write(
+    StatusWriter(Pace pace) {
+        this.pace = pace;
+    }
+
+    /**
+     * Writes a status if it must be written and may be written now.
+     *
+     * @param written what is to be done once it has been written
+     * @return when to come back with the newest status, if it is too early
+     */
+    Optional<Duration> write(
+            DevicePluginDeployment deployment,
+            DevicePluginDeploymentStatus status,
+            Context<DevicePluginDeployment> context,
+            Runnable written) {
+        String name = deployment.getMetadata().getName();
+        if (status.equals(deployment.getStatus())) {
+            pace.settled(name);
+            return Optional.empty();
+        }
+        Optional<Duration> early = pace.write(name);
+        if (early.isEmpty()) {
+            patch(deployment, status, context);
+            written.run();
+        }
+        return early;
+    }
+
+    private void patch(
             DevicePluginDeployment deployment,
             DevicePluginDeploymentStatus status,
             Context<DevicePluginDeployment> context) {
-        if (status.equals(deployment.getStatus())) {
-            return false;
-        }
         DevicePluginDeployment patch = new DevicePluginDeployment();
         patch.setMetadata(new ObjectMetaBuilder()
                 .withName(deployment.getMetadata().getName())
                 .build());
         patch.setStatus(status);
-        PrimaryUpdateAndCacheUtils.ssaPatchStatusAndCacheResource(deployment, patch, context);
-        return true;
+        try {
+            PrimaryUpdateAndCacheUtils.ssaPatchStatusAndCacheResource(deployment, patch, context);
+        } finally {
+            pace.written(deployment.getMetadata().getName());
+        }
     }
 }

@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 /** The operator in a process of its own, with the settings of the image, against a hollow cluster. */
 final class LoneOperator implements AutoCloseable {
     private static final int STOP_SECONDS = 20;
+    private static final int LAST_LINES = 20;
 
     private final Process process;
     private final Path log;
@@ -45,11 +46,7 @@ final class LoneOperator implements AutoCloseable {
         return new LoneOperator(builder.start(), log, start);
     }
 
-    /** When it was started, in the time of {@link System#nanoTime()}. */
-    long startNanos() {
-        return startNanos;
-    }
-
+    /** How long after its start a moment in the time of {@link System#nanoTime()} was. */
     double millisSinceStart(long nanos) {
         return (nanos - startNanos) / 1e6;
     }
@@ -71,12 +68,14 @@ final class LoneOperator implements AutoCloseable {
         return process.isAlive();
     }
 
-    long pid() {
-        return process.pid();
-    }
-
-    Path log() {
-        return log;
+    /** What its log ends with. */
+    String lastWords() {
+        try {
+            List<String> lines = Files.readAllLines(log);
+            return String.join("\n", lines.subList(Math.max(0, lines.size() - LAST_LINES), lines.size()));
+        } catch (IOException e) {
+            return e.toString();
+        }
     }
 
     @Override

@@ -58,7 +58,7 @@ final class OperatorBenchmark {
             Deployments.apply(cluster.server(), names);
             List<Double> first = new ArrayList<>();
             for (int i = 0; i < STARTS; i++) {
-                try (LoneOperator operator = start(cluster)) {
+                try (LoneOperator operator = start(cluster, log)) {
                     first.add(operator.millisSinceStart(log.awaitFirstWrite(LIMIT)));
                     log.await(names, StatusLog.Stamped::ready, LIMIT);
                     if (i == STARTS - 1) {
@@ -74,8 +74,10 @@ final class OperatorBenchmark {
         }
     }
 
-    private LoneOperator start(HollowCluster cluster) throws IOException {
-        return LoneOperator.start(distribution, cluster, options.cores());
+    private LoneOperator start(HollowCluster cluster, StatusLog log) throws IOException {
+        LoneOperator operator = LoneOperator.start(distribution, cluster, options.cores());
+        log.follow(operator);
+        return operator;
     }
 
     private void fleet() throws IOException {
@@ -89,7 +91,7 @@ final class OperatorBenchmark {
             rollOut(cluster, log, names);
             Deployments.forgetStatus(cluster.server(), names);
             log.reset();
-            try (LoneOperator operator = start(cluster)) {
+            try (LoneOperator operator = start(cluster, log)) {
                 complete(operator, log, names, 10_000);
                 LockSupport.parkNanos(SETTLE.toNanos());
                 table.note("after " + SETTLE.toSeconds() + " s");
@@ -104,7 +106,7 @@ final class OperatorBenchmark {
     }
 
     private void rollOut(HollowCluster cluster, StatusLog log, List<String> names) throws IOException {
-        try (LoneOperator operator = start(cluster)) {
+        try (LoneOperator operator = start(cluster, log)) {
             long ready = log.await(names, this::whole, LIMIT);
             table.row("all objects to be made -> Ready (ms)", operator.millisSinceStart(ready));
             table.row("most RSS meanwhile (MiB)", operator.peakMiB());
@@ -140,7 +142,7 @@ final class OperatorBenchmark {
             fleet.nodes().parallelStream().forEach(HollowNode::load);
             Deployments.forgetStatus(cluster.server(), names);
             log.reset();
-            try (LoneOperator operator = start(cluster)) {
+            try (LoneOperator operator = start(cluster, log)) {
                 complete(operator, log, names, 10_000);
                 LockSupport.parkNanos(SETTLE.toNanos());
                 table.note("after " + SETTLE.toSeconds() + " s");
@@ -157,7 +159,7 @@ final class OperatorBenchmark {
                 HollowFleet fleet = new HollowFleet(cluster.server(), NODES_OF_MANY, options.devices());
                 StatusLog log = new StatusLog(cluster.server())) {
             Deployments.apply(cluster.server(), names);
-            try (LoneOperator operator = start(cluster)) {
+            try (LoneOperator operator = start(cluster, log)) {
                 long ready = log.await(names, StatusLog.Stamped::ready, LIMIT);
                 table.row("all objects to be made -> all Ready (ms)", operator.millisSinceStart(ready), 30_000);
                 table.row("most RSS until then (MiB)", operator.peakMiB());
@@ -167,7 +169,7 @@ final class OperatorBenchmark {
             }
             Deployments.forgetStatus(cluster.server(), names);
             log.reset();
-            try (LoneOperator operator = start(cluster)) {
+            try (LoneOperator operator = start(cluster, log)) {
                 long ready = log.await(names, StatusLog.Stamped::ready, LIMIT);
                 table.row("all objects there -> all Ready (ms)", operator.millisSinceStart(ready), 30_000);
                 LockSupport.parkNanos(SETTLE.toNanos());

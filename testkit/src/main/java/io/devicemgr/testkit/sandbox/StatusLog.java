@@ -19,12 +19,14 @@ import java.util.function.Predicate;
 final class StatusLog implements AutoCloseable {
     private static final String PLURAL = "deviceplugindeployments";
     private static final long SECOND = 1_000_000_000L;
+    private static final long LOOK_MILLIS = 1_000;
 
     private final Map<String, Stamped> latest = new HashMap<>();
     private final List<Stamped> history = new ArrayList<>();
     private final Map<String, List<Long>> statusWrites = new HashMap<>();
     private final Map<String, Integer> writes = new TreeMap<>();
     private final AutoCloseable listener;
+    private LoneOperator operator;
 
     /** A status and when it was stored. */
     record Stamped(String deployment, JsonNode status, long nanos) {
@@ -134,13 +136,20 @@ final class StatusLog implements AutoCloseable {
         }
     }
 
+    /** From now on waiting ends when this operator does. */
+    synchronized void follow(LoneOperator started) {
+        operator = started;
+    }
+
     private void waitUntil(long deadline, String complaint) {
-        long left = (deadline - System.nanoTime()) / 1_000_000;
-        if (left <= 0) {
+        if (System.nanoTime() > deadline) {
             throw new IllegalStateException(complaint);
         }
+        if (!operator.alive()) {
+            throw new IllegalStateException("the operator has ended: " + operator.lastWords());
+        }
         try {
-            wait(left);
+            wait(LOOK_MILLIS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
