@@ -119,6 +119,7 @@ final class OperatorBenchmark {
         long complete = log.await(names, this::whole, LIMIT);
         table.row("process start -> first status written (ms)", operator.millisSinceStart(first));
         table.row("process start -> all statuses complete (ms)", operator.millisSinceStart(complete), target);
+        table.row("processor time until then (ms)", operator.figures().cpuMillis());
         table.row("most RSS until then (MiB)", operator.peakMiB());
     }
 

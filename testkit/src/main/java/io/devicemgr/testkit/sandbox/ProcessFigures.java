@@ -37,6 +37,11 @@ record ProcessFigures(long rss, long pss, long anonymous, long ticks) {
         return 100.0 * (ticks - before.ticks) / TICKS_PER_SECOND / time.toSeconds();
     }
 
+    /** Processor time since the process started. */
+    double cpuMillis() {
+        return 1000.0 * ticks / TICKS_PER_SECOND;
+    }
+
     double rssMiB() {
         return rss / KIB_PER_MIB;
     }
