@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AgentConfigTest {
     @TempDir
@@ -74,6 +75,26 @@ class AgentConfigTest {
         assertThat(config.devDir()).isEqualTo(Path.of("/a/dev"));
         assertThat(config.serviceAccountDir()).isEqualTo(Path.of("/a/account"));
         assertThat(config.apiServer()).isEqualTo(URI.create("https://[fd00::1]:6443"));
+    }
+
+    /** What the operator of the first release wrote, and what one of a later release may write. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"deployment\":\"lab\",\"deploymentUid\":\"u\",\"discoverOnly\":false,\"logLevel\":\"info\",\"resources\":[{\"allocate\":"
+                        + "{\"permissions\":\"rw\"},\"discover\":[{\"path\":{\"glob\":\"/dev/ttyUSB*\"}}],\"name\":\"example.com/serial\"}]}",
+                "{\"deployment\":\"lab\",\"deploymentUid\":\"u\",\"later\":{\"a\":[1,{\"b\":null}]},\"resources\":[{\"colour\":\"red\","
+                        + "\"discover\":[{\"path\":{\"glob\":\"/dev/ttyUSB*\",\"depth\":2}}],\"name\":\"example.com/serial\"}]}"
+            })
+    void settingsOfOtherReleasesAreUnderstood(String settings) throws IOException, ConfigurationException {
+        settings(settings);
+
+        AgentSettings read = AgentConfig.read(environment).settings();
+        assertThat(read.deployment()).isEqualTo("lab");
+        assertThat(read.resources()).singleElement().satisfies(resource -> {
+            assertThat(resource.name()).isEqualTo("example.com/serial");
+            assertThat(resource.discover().get(0).path().glob()).isEqualTo("/dev/ttyUSB*");
+        });
     }
 
     @ParameterizedTest
