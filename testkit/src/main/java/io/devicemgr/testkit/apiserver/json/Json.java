@@ -16,8 +16,10 @@ import java.util.List;
 
 /** JSON and YAML text to trees and back, and the few reads of object metadata that everything here needs. */
 public final class Json {
-    private static final ObjectMapper MAPPER = JsonMapper.builder().build();
-    private static final YAMLMapper YAML = YAMLMapper.builder().build();
+    private static final ObjectMapper MAPPER =
+            JsonMapper.builder().nodeFactory(new GoNumbers()).build();
+    private static final YAMLMapper YAML =
+            YAMLMapper.builder().nodeFactory(new GoNumbers()).build();
 
     private Json() {}
 

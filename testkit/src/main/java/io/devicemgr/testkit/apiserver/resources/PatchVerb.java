@@ -11,6 +11,7 @@ import io.devicemgr.testkit.apiserver.resources.ObjectWriter.Context;
 import io.devicemgr.testkit.apiserver.schema.StrategicMerge;
 import io.devicemgr.testkit.apiserver.store.Store;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** PATCH in its four forms. */
@@ -62,6 +63,7 @@ final class PatchVerb {
             FieldError missing = FieldError.required("fieldManager", "is required for apply patch");
             throw ApiException.invalid("meta.k8s.io", "PatchOptions", "", List.of(missing));
         }
+        requireYaml(request.body());
         ObjectNode applied = asObject(body);
         Bodies.check(request.type(), applied, request.name(), request.namespace());
         if (Json.in(applied, "metadata").has("managedFields")
@@ -110,6 +112,18 @@ final class PatchVerb {
             return asObject(JsonPatch.apply(live, body));
         } catch (JsonPatch.Failed e) {
             throw ApiException.of(422, "Invalid", e.getMessage());
+        }
+    }
+
+    /** What is applied is read as YAML, in which JSON must escape more than in JSON. */
+    private static void requireYaml(byte[] body) {
+        String text = new String(body, StandardCharsets.UTF_8);
+        boolean readable =
+                text.chars().noneMatch(c -> c >= 0x7f && c <= 0x9f && c != 0x85 || c == 0xfffe || c == 0xffff);
+        if (!readable) {
+            throw ApiException.badRequest(
+                    "error decoding YAML: error converting YAML to JSON: yaml: control characters are"
+                            + " not allowed");
         }
     }
 

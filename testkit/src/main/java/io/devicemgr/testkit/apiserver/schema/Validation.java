@@ -32,15 +32,7 @@ public final class Validation {
             return;
         }
         if (!hasType(schema, value)) {
-            String type = schema.intOrString() ? "integer,string" : schema.type();
-            errors.add(FieldError.typeInvalid(
-                    path, value, path + " in body must be of type " + type + ": " + shownType(value)));
-            if (schema.type().equals("integer") && value.isNumber()) {
-                errors.add(FieldError.ofReason(
-                        "<nil>",
-                        "FieldValueInvalid",
-                        "Invalid value: \"\": Checked value must be of type integer (default format) in " + path));
-            }
+            wrongType(schema, value, path);
             return;
         }
         enumeration(schema, value, path);
@@ -48,21 +40,51 @@ public final class Validation {
             case OBJECT -> object(schema, value, old, path);
             case ARRAY -> array(schema, value, old, path);
             case STRING -> text(schema, value, path);
-            case NUMBER -> number(schema.bounds(), value, path);
+            case NUMBER -> {
+                if (schema.bounds().format().equals("int32") && !value.canConvertToInt()) {
+                    unchecked(path, "with format int32");
+                }
+                number(schema.bounds(), value, path);
+            }
             default -> {}
         }
     }
 
+    private void wrongType(Schema schema, JsonNode value, String path) {
+        String format = schema.bounds().format();
+        boolean sized = schema.type().equals("integer") && value.isNumber() && !format.isEmpty();
+        String type = schema.intOrString() ? "integer,string" : sized ? format : schema.type();
+        String shown = sized ? "\"float64\"" : shownType(value);
+        errors.add(FieldError.ofReason(
+                path,
+                "FieldValueTypeInvalid",
+                "Invalid value: " + shown + ": " + path + " in body must be of type " + type + ": " + shown));
+        if (schema.type().equals("integer") && value.isNumber()) {
+            unchecked(path, sized ? "with format " + format : "(default format)");
+        }
+    }
+
+    private void unchecked(String path, String format) {
+        errors.add(FieldError.ofReason(
+                "<nil>",
+                "FieldValueInvalid",
+                "Invalid value: \"\": Checked value must be of type integer " + format + " in " + path));
+    }
+
+    private static boolean isWhole(JsonNode value) {
+        return value.isIntegralNumber() && value.canConvertToLong();
+    }
+
     private static boolean hasType(Schema schema, JsonNode value) {
         if (schema.intOrString()) {
-            return value.isIntegralNumber() || value.isTextual();
+            return isWhole(value) || value.isTextual();
         }
         return switch (schema.type()) {
             case "object" -> value.isObject();
             case "array" -> value.isArray();
             case "string" -> value.isTextual();
             case "boolean" -> value.isBoolean();
-            case "integer" -> value.isIntegralNumber() || value.isNumber() && value.doubleValue() % 1 == 0;
+            case "integer" -> isWhole(value);
             case "number" -> value.isNumber();
             default -> true;
         };
