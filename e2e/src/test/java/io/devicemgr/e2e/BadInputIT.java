@@ -125,6 +125,20 @@ class BadInputIT {
     }
 
     @Test
+    void aMistakeIsNamedAndLeavesRunningWhatRanBefore() throws IOException {
+        SimulatedNode node = line.node("mistaken", "mis", 1);
+        String manifest = Line.manifest("mistaken", "example.com/mis", "/dev/mis*", "mistaken");
+        DeploymentWatch watch = line.apply(manifest);
+        line.awaitReady(watch);
+        line.apply(manifest.replace(
+                "spec:\n", "spec:\n  agent: {extraVolumeMounts: [{name: tools, mountPath: /tools}]}\n"));
+        line.awaitFalse(watch, ConditionType.SpecValid, ConditionReason.Invalid, "no volume is named 'tools'");
+        assertThat(node.kubelet().allocatable()).containsEntry("example.com/mis", 1);
+        line.apply(manifest);
+        line.awaitReady(watch);
+    }
+
+    @Test
     void theNewerOfTwoDeploymentsWithOneResourceGivesWay() throws IOException {
         line.node("contested", "both", 1);
         DeploymentWatch older = line.apply(Line.manifest("conflict-a", "example.com/both", "/dev/both*", "contested"));

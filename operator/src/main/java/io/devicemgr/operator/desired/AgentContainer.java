@@ -17,6 +17,7 @@ import io.fabric8.kubernetes.api.model.ResourceRequirementsBuilder;
 import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.api.model.VolumeMountBuilder;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -132,6 +133,18 @@ public final class AgentContainer {
         }
         mounts.addAll(agent.extraVolumeMounts());
         return mounts;
+    }
+
+    /** The volumes that a pod of the agent has of its own. */
+    public static Set<String> volumesFor(DevicePluginDeploymentSpec spec) {
+        Set<String> names = new HashSet<>(VOLUME_NAMES);
+        if (!usesCdi(spec)) {
+            names.remove(CDI);
+        }
+        if (!watched(spec.agent())) {
+            names.remove(PLUGINS_REGISTRY);
+        }
+        return names;
     }
 
     /** Whether the agent writes CDI specifications. */

@@ -82,7 +82,7 @@ class SpecRulesTest {
                         "resources[example.com/a].prepare.reset: USBReset cannot be done to a bundle"),
                 Arguments.of(
                         SampleDeployment.named("x".repeat(64)).offering("example.com/a"),
-                        "metadata.name has 64 characters"));
+                        "metadata.name: '" + "x".repeat(64) + "' has 64 characters"));
     }
 
     @ParameterizedTest
