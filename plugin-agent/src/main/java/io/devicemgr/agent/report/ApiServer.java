@@ -11,12 +11,14 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.util.regex.Pattern;
 
 /** The one request that the agent makes: server-side apply, with the pod's service account. */
 final class ApiServer {
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(5);
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(15);
     private static final int UNAUTHORIZED = 401;
+    private static final Pattern UNPRINTABLE = Pattern.compile("[\\x7f-\\x9f\\ufffe\\uffff]");
     private static final String FIELD_MANAGER = "device-plugin-agent";
 
     private final URI base;
@@ -47,13 +49,21 @@ final class ApiServer {
                 .header("Content-Type", "application/apply-patch+yaml")
                 .header("Accept", "application/json")
                 .header("User-Agent", FIELD_MANAGER)
-                .method("PATCH", BodyPublishers.ofString(Json.write(object)))
+                .method("PATCH", BodyPublishers.ofString(asYaml(Json.write(object))))
                 .build();
         HttpResponse<String> response = client().send(request, BodyHandlers.ofString());
         if (response.statusCode() == UNAUTHORIZED) {
             account.tokenRefused();
         }
         return new Reply(response.statusCode(), message(response), retryAfter(response));
+    }
+
+    /** The server reads what is applied as YAML, where these characters must be escaped; in JSON they stand in texts only. */
+    static String asYaml(String json) {
+        return UNPRINTABLE
+                .matcher(json)
+                .replaceAll(
+                        found -> String.format("\\\\u%04x", (int) found.group().charAt(0)));
     }
 
     private HttpClient client() throws IOException {
