@@ -81,7 +81,7 @@ public record HealthProbe(
             @Required
             @Size(min = 1, max = 32)
             @ValidationRule(
-                    value = "self[0].startsWith('/') && !self[0].contains('..')",
+                    value = "size(self) == 0 || (self[0].startsWith('/') && !self[0].contains('..'))",
                     message =
                             "must begin with the absolute path of a program in the agent's container, for example /probes/check;"
                                     + " there is no shell")
