@@ -117,6 +117,7 @@ final class Trim {
                             .build()))
                     .toList());
         } else {
+            kept.setPodIP(status.getPodIP());
             kept.setConditions(status.getConditions());
             kept.setInitContainerStatuses(status.getInitContainerStatuses());
             kept.setContainerStatuses(status.getContainerStatuses());

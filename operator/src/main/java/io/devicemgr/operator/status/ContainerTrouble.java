@@ -73,6 +73,18 @@ final class ContainerTrouble {
                 .findFirst();
     }
 
+    /** Whether a container runs, has run, or waits for something of its own; older kubelets tell no other way that the pod stands. */
+    static boolean hasBegun(PodStatus status) {
+        return Stream.concat(statuses(status.getInitContainerStatuses()), statuses(status.getContainerStatuses()))
+                .flatMap(container -> Stream.of(
+                        Optional.ofNullable(container.getState()), Optional.ofNullable(container.getLastState())))
+                .flatMap(Optional::stream)
+                .anyMatch(state -> state.getRunning() != null
+                        || state.getTerminated() != null
+                        || state.getWaiting() != null
+                                && !CREATING.contains(text(state.getWaiting().getReason())));
+    }
+
     static Stream<ContainerStatus> statuses(List<ContainerStatus> statuses) {
         return statuses == null ? Stream.of() : statuses.stream().filter(Objects::nonNull);
     }

@@ -120,6 +120,7 @@ record PodTrouble(String reason, String message) {
     /** Volumes and network come before the first container, and until then only events tell what is wrong. */
     private static Optional<PodTrouble> notAssembled(PodStatus status, Optional<String> event) {
         boolean assembled = status.getPodIP() != null
+                || ContainerTrouble.hasBegun(status)
                 || conditions(status)
                         .anyMatch(condition -> "PodReadyToStartContainers".equals(condition.getType())
                                 && "True".equals(condition.getStatus()));

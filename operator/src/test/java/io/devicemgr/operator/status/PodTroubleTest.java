@@ -286,6 +286,16 @@ class PodTroubleTest {
                 .isEqualTo("AgentStarting");
     }
 
+    /** Older kubelets have no condition that says so. */
+    @Test
+    void aContainerThatHasRunHasItsVolumes() {
+        Pod pod = pod(waitingAfter(2, end(1, "Error", "bad luck")));
+
+        assertThat(PodTrouble.of(pod, node(), Optional.of("MountVolume.SetUp failed for volume \"dev\" : x"))
+                        .reason())
+                .isEqualTo("CrashLoopBackOff");
+    }
+
     private static PodTrouble of(Pod pod) {
         return PodTrouble.of(pod, node(), Optional.empty());
     }
