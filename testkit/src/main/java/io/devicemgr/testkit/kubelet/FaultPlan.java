@@ -18,6 +18,7 @@ final class FaultPlan {
     private int podResourcesToReject;
     private StreamStart streamStart = StreamStart.RANDOM;
     private String authority = "localhost";
+    private Optional<Duration> dialLimit = Optional.empty();
     private final List<HandOverHold> holds = new ArrayList<>();
 
     synchronized void rejectRegistrations(int times, String message) {
@@ -59,6 +60,14 @@ final class FaultPlan {
 
     synchronized void dialWithAuthority(String name) {
         authority = name;
+    }
+
+    synchronized void giveUpDialsAfter(Duration limit) {
+        dialLimit = Optional.of(limit);
+    }
+
+    synchronized Duration dialLimit(Duration usual) {
+        return dialLimit.orElse(usual);
     }
 
     synchronized void hold(HandOverHold hold) {

@@ -60,6 +60,11 @@ public final class Faults {
         plan.dialWithAuthority(authority);
     }
 
+    /** Gives up a plugin that cannot be dialled after this time, instead of the limit of the options. */
+    public void giveUpDialsAfter(Duration limit) {
+        plan.giveUpDialsAfter(limit);
+    }
+
     /** The next PodResources calls fail with UNAVAILABLE. */
     public void rejectPodResources(int times) {
         plan.rejectPodResources(times);

@@ -5,6 +5,8 @@ import io.devicemgr.proto.deviceplugin.v1beta1.DevicePluginOptions;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -14,12 +16,12 @@ import java.util.Optional;
 /** The kubelet's connections to plugins, from the dial to the end of the stream, which is never opened again. */
 final class PluginConnections {
     /** The plugin's pause begins when it ends its stream, and this kubelet's clock when it has noticed. */
-    private static final long NO_PAUSE_NANOS = 500_000_000;
+    private static final Duration NO_PAUSE = Duration.ofMillis(500);
 
     private final KubeletParts parts;
     private final DeviceManager manager;
     private final ClientTable clients;
-    private final Map<String, Long> endedByPlugin = new HashMap<>();
+    private final Map<String, Instant> endedByPlugin = new HashMap<>();
     private final List<PluginClient> opened = new ArrayList<>();
     private boolean closed;
 
@@ -132,7 +134,7 @@ final class PluginConnections {
 
     private synchronized void noteEnd(PluginClient ended) {
         if (!ended.closedByKubelet()) {
-            endedByPlugin.put(ended.resource(), System.nanoTime());
+            endedByPlugin.put(ended.resource(), now());
         }
     }
 
@@ -153,14 +155,19 @@ final class PluginConnections {
                 .filter(current -> current.streaming() && current.socket().equals(socket))
                 .ifPresent(current -> parts.violations()
                         .add(ViolationKind.REGISTERED_TWICE, resource, socket + " is registered and streaming"));
-        Long end = endedByPlugin.remove(resource);
-        if (end != null && System.nanoTime() - end < NO_PAUSE_NANOS) {
+        Instant end = endedByPlugin.remove(resource);
+        Duration pause = end == null ? NO_PAUSE : Duration.between(end, now());
+        if (pause.compareTo(NO_PAUSE) < 0) {
             parts.violations()
                     .add(
                             ViolationKind.REGISTERED_WITHOUT_PAUSE,
                             resource,
-                            (System.nanoTime() - end) / 1_000_000 + " ms after the plugin ended its stream");
+                            pause.toMillis() + " ms after the plugin ended its stream");
         }
+    }
+
+    private Instant now() {
+        return parts.options().clock().instant();
     }
 
     private synchronized void remember(PluginClient client) throws DeviceManagerException {

@@ -136,7 +136,7 @@ final class RegistrationService extends RegistrationGrpc.RegistrationImplBase {
 
     /** The kubelet's own limit or what is left of the caller's deadline (rule 20). */
     private long dialLimitNanos() {
-        long own = parts.options().dialLimit().toNanos();
+        long own = parts.faults().dialLimit(parts.options().dialLimit()).toNanos();
         Deadline callers = Context.current().getDeadline();
         return callers == null ? own : Math.min(own, callers.timeRemaining(TimeUnit.NANOSECONDS));
     }

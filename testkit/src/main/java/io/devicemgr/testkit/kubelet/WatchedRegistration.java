@@ -78,7 +78,7 @@ final class WatchedRegistration {
             Optional<PluginClient> client = connections.connect(
                     offer.resource(),
                     offer.endpoint(),
-                    parts.options().dialLimit().toNanos(),
+                    parts.faults().dialLimit(parts.options().dialLimit()).toNanos(),
                     PluginClient::options);
             client.ifPresent(PluginClient::foundByWatcher);
             client.ifPresent(connections::run);

@@ -40,11 +40,16 @@ abstract class KubeletScene {
     }
 
     SimulatedKubelet kubelet(UnaryOperator<SimulatedKubeletOptions> settings) {
-        SimulatedKubelet kubelet = new SimulatedKubelet(settings.apply(
-                SimulatedKubeletOptions.below(root).withClock(clock).withDialLimit(Duration.ofMillis(500))));
+        SimulatedKubelet kubelet = new SimulatedKubelet(
+                settings.apply(SimulatedKubeletOptions.below(root).withClock(clock)));
         kubelets.add(kubelet);
         kubelet.start();
         return kubelet;
+    }
+
+    /** What follows is about plugins that cannot be dialled: the kubelet's 10 s need not be waited for. */
+    static void givingUpSoon(SimulatedKubelet kubelet) {
+        kubelet.faults().giveUpDialsAfter(Duration.ofMillis(500));
     }
 
     SimulatedKubelet kubelet() {

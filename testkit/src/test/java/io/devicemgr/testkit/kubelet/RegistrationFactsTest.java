@@ -47,6 +47,7 @@ class RegistrationFactsTest extends KubeletScene {
     @Test
     void pluginThatDoesNotServeYetIsRefusedAfterTheDialLimit() {
         SimulatedKubelet kubelet = kubelet();
+        givingUpSoon(kubelet);
 
         assertRefused(plugin(kubelet), r -> {})
                 .hasMessageContaining("failed to dial device plugin: context deadline exceeded");
@@ -57,7 +58,7 @@ class RegistrationFactsTest extends KubeletScene {
     // Rule 14: the dial is tried again until the limit.
     @Test
     void pluginThatStartsServingWhileRegisterIsPendingIsAccepted() {
-        SimulatedKubelet kubelet = kubelet(o -> o.withDialLimit(Duration.ofSeconds(10)));
+        SimulatedKubelet kubelet = kubelet();
         ScriptedPlugin plugin = plugin(kubelet).offering("a");
         Thread registering = new Thread(plugin::register);
         registering.start();
@@ -94,7 +95,9 @@ class RegistrationFactsTest extends KubeletScene {
     // Rule 16.
     @Test
     void absoluteAndEmptyEndpointsFailAtTheDialLimit() {
-        ScriptedPlugin plugin = plugin(kubelet()).serve();
+        SimulatedKubelet kubelet = kubelet();
+        givingUpSoon(kubelet);
+        ScriptedPlugin plugin = plugin(kubelet).serve();
 
         assertRefused(plugin, r -> r.setEndpoint(plugin.socket.toString())).hasMessageContaining("failed to dial");
         assertRefused(plugin, r -> r.setEndpoint("")).hasMessageContaining("failed to dial");
@@ -121,13 +124,13 @@ class RegistrationFactsTest extends KubeletScene {
     // Rule 20.
     @Test
     void dialEndsWithTheDeadlineOfTheCaller() {
-        SimulatedKubelet kubelet = kubelet(o -> o.withDialLimit(Duration.ofSeconds(10)));
+        SimulatedKubelet kubelet = kubelet();
 
-        assertThatThrownBy(() -> plugin(kubelet).register(r -> {}, Deadline.after(300, TimeUnit.MILLISECONDS)))
+        assertThatThrownBy(() -> plugin(kubelet).register(r -> {}, Deadline.after(2, TimeUnit.SECONDS)))
                 .isInstanceOf(StatusRuntimeException.class);
 
         Call register = kubelet.calls().of(Rpc.REGISTER, RESOURCE).get(0);
-        await().atMost(Duration.ofSeconds(5)).until(register::ended);
+        await().atMost(SOON).until(register::ended);
         assertThat(register.error()).contains("failed to dial device plugin: context deadline exceeded");
     }
 
@@ -229,6 +232,7 @@ class RegistrationFactsTest extends KubeletScene {
         SimulatedKubelet kubelet = kubelet();
         ScriptedPlugin plugin = plugin(kubelet).offering("a");
         join(kubelet, plugin);
+        givingUpSoon(kubelet);
         assertRefused(plugin(kubelet), r -> {}).hasMessageContaining("failed to dial");
 
         plugin.stopServing();

@@ -139,6 +139,7 @@ class RestartFactsTest extends KubeletScene {
         kubelet.restart();
 
         assertThat(plugin.socket).doesNotExist();
+        givingUpSoon(kubelet);
         assertThatThrownBy(plugin::register)
                 .isInstanceOf(StatusRuntimeException.class)
                 .hasMessageContaining("failed to dial device plugin");
@@ -157,6 +158,7 @@ class RestartFactsTest extends KubeletScene {
         });
 
         assertThat(plugin.socket).doesNotExist();
+        givingUpSoon(kubelet);
         assertThatThrownBy(plugin::register).hasMessageContaining("failed to dial device plugin");
     }
 
@@ -229,6 +231,7 @@ class RestartFactsTest extends KubeletScene {
 
         counts(kubelet, 2, 2);
         assertThat(kubelet.openStreams(RESOURCE)).isEqualTo(1);
+        givingUpSoon(kubelet);
         assertThatThrownBy(plugin::register).hasMessageContaining("failed to dial device plugin");
     }
 

@@ -34,7 +34,7 @@ class SwitchesTest extends KubeletScene {
     @Test
     void anOldKubeletAnswersFirstAndTakesTheOptionsOfTheRequest() {
         kubelet.stop();
-        SimulatedKubelet patient = kubelet(o -> o.withDialLimit(SOON));
+        SimulatedKubelet patient = kubelet();
         patient.faults().answerRegistrationsFirst(true);
 
         plugin.register(

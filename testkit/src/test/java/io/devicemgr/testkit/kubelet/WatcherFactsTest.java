@@ -214,6 +214,7 @@ class WatcherFactsTest extends KubeletScene {
     @Test
     void aRelativeEndpointFailsAtTheDialLimit() {
         registration.saying(info -> info.setEndpoint("p.sock"));
+        givingUpSoon(kubelet);
 
         assertRefused("plugin registration failed with err: failed to dial device plugin: context deadline exceeded");
     }
@@ -364,6 +365,7 @@ class WatcherFactsTest extends KubeletScene {
         counts(kubelet, 1, 1);
 
         kubelet.restart();
+        givingUpSoon(kubelet);
         kubelet.watcherTick();
 
         assertThat(cleaned.socket).doesNotExist();
@@ -400,7 +402,7 @@ class WatcherFactsTest extends KubeletScene {
         CompletableFuture<Void> pass =
                 CompletableFuture.runAsync(kubelet::watcherTick, task -> new Thread(task).start());
         kubelet.calls().await(Rpc.GET_DEVICE_PLUGIN_OPTIONS, RESOURCE, 1, SOON);
-        // Longer than the dial limit and than the second that GetInfo has.
+        // Longer than the second that GetInfo has.
         await().during(Duration.ofMillis(1500)).atMost(SOON).until(() -> !pass.isDone());
         released.countDown();
 
