@@ -62,7 +62,7 @@ class RollbackIT {
 
     @Test
     void afterARollbackTheNextGenerationStartsAfresh() throws IOException {
-        Rolling rolling = Rolling.ready(line, "pulled", 3);
+        Rolling rolling = Rolling.ready(line, "pulled", 2);
         rolling.apply("agent:nowhere", HASTY);
         rolling.awaitBack("is not ready");
         assertThat(rolling.deployment().getSpec().agent().image()).isEqualTo("agent:nowhere");

@@ -26,6 +26,11 @@ final class PodScheduler {
         this.client = client;
     }
 
+    /** Whether other pods matter to it. */
+    static boolean asksForDevices(Pod pod) {
+        return !extendedResources(pod).isEmpty();
+    }
+
     void schedule(Pod pod, List<Node> nodes, List<Pod> pods) {
         Map<String, Long> obstacles = new TreeMap<>();
         List<Node> byName = nodes.stream()

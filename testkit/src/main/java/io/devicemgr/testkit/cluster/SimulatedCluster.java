@@ -53,6 +53,9 @@ public final class SimulatedCluster implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(SimulatedCluster.class);
     private static final Duration RESYNC = Duration.ofSeconds(1);
+    /** Events come in crowds; one look at the cluster is enough for those of a moment. */
+    private static final Duration GATHER = Duration.ofMillis(10);
+
     private static final List<String> CUSTOM_RESOURCES =
             List.of("deviceplugindeployments.devicemgr.io.yaml", "nodedevicereports.devicemgr.io.yaml");
 
@@ -194,7 +197,7 @@ public final class SimulatedCluster implements AutoCloseable {
 
     private void runControllers() {
         if (dirty.compareAndSet(false, true) && !controllers.isShutdown()) {
-            controllers.execute(this::controllersOnce);
+            controllers.schedule(this::controllersOnce, GATHER.toMillis(), TimeUnit.MILLISECONDS);
         }
     }
 
@@ -203,15 +206,16 @@ public final class SimulatedCluster implements AutoCloseable {
         try {
             Instant now = Instant.now();
             List<Node> allNodes = client.nodes().list().getItems();
-            lifecycle.sync(allNodes, pods(), now);
-            garbage.sync(allNodes, pods());
+            List<Pod> allPods = pods();
+            lifecycle.sync(allNodes, allPods, now);
+            garbage.sync(allNodes, allPods);
             client.apps().daemonSets().inAnyNamespace().list().getItems().stream()
                     .filter(ds -> ds.getMetadata().getDeletionTimestamp() == null)
-                    .forEach(ds -> daemonSets.sync(ds, allNodes, pods(), now));
-            List<Pod> pods = pods();
-            for (Pod pod : pods) {
+                    .forEach(ds -> daemonSets.sync(ds, allNodes, allPods, now));
+            for (Pod pod : allPods) {
                 if (pod.getSpec().getNodeName() == null && pod.getMetadata().getDeletionTimestamp() == null) {
-                    scheduler.schedule(pod, allNodes, pods());
+                    // What the one before has got is gone for this one.
+                    scheduler.schedule(pod, allNodes, PodScheduler.asksForDevices(pod) ? pods() : allPods);
                 }
             }
         } catch (KubernetesClientException e) {
