@@ -22,10 +22,10 @@ class TenancyIT {
         world.node("w-1", 0);
         world.deploy("older", "example.com/camera", "");
         eventually().until(() -> world.daemonSet("older") != null);
-        world.runAgents("older");
+        runAgents("older");
         world.deploy("younger", SERIAL, "");
         eventually().until(() -> world.daemonSet("younger") != null);
-        world.runAgents("younger");
+        runAgents("younger");
         world.server.objects().update("pods", NAMESPACE, World.podName("younger", "w-1"), pod -> {
             pod.withArray("/metadata/finalizers").add("test.example.com/held");
             return pod;
@@ -50,7 +50,7 @@ class TenancyIT {
         world.node("w-1", 0);
         world.deploy("older", SERIAL, "");
         eventually().until(() -> world.daemonSet("older") != null);
-        world.runAgents("older");
+        runAgents("older");
         world.deploy("younger", SERIAL, "");
         eventually().until(() -> world.condition("younger", "SpecValid").equals("False ResourceConflict"));
 
@@ -60,6 +60,13 @@ class TenancyIT {
 
         world.server.objects().delete("pods", NAMESPACE, World.podName("older", "w-1"));
         eventually().until(() -> world.daemonSet("younger") != null);
+    }
+
+    /** An operator that has not seen an agent yet cannot wait for it. */
+    private void runAgents(String deployment) {
+        world.runAgents(deployment);
+        eventually()
+                .until(() -> world.deployment(deployment).getStatus().nodes().ready() == 1);
     }
 
     private String revision(String deployment) {
