@@ -166,7 +166,11 @@ class EndingIT {
 
                     @Override
                     public void onUpdate(Pod before, Pod pod) {
-                        // Only who comes and goes matters.
+                        // The containers of such a pod have ended; the object is still to go.
+                        if (List.of("Succeeded", "Failed")
+                                .contains(pod.getStatus().getPhase())) {
+                            agents.remove(pod.getMetadata().getName());
+                        }
                     }
 
                     @Override
