@@ -57,22 +57,31 @@ public final class StatusEvents {
         });
     }
 
+    /** What is over within a second may never have been written as begun: statuses are gathered. */
     private void rollout() {
-        changed(ConditionType.RolloutComplete).ifPresent(condition -> {
-            if ("True".equals(condition.getStatus()) && now.nodes().matched() > 0) {
-                add(false, "RolloutComplete", condition.getMessage());
-            } else if (ROLLOUT_WARNINGS.contains(condition.getReason())) {
-                add(true, condition.getReason(), condition.getMessage());
-            } else if (ConditionReason.RollingOut.name().equals(condition.getReason()) && wasTrial()) {
-                add(false, "Promoted", condition.getMessage());
-            }
-        });
         String revision = now.rollout().revision();
         String old = before.map(status -> status.rollout())
                 .map(DevicePluginDeploymentStatus.RolloutStatus::revision)
                 .orElse(null);
-        if (revision != null && !revision.equals(old)) {
+        boolean another = revision != null && !revision.equals(old);
+        boolean firstNodes = before.map(status -> status.nodes().matched()).orElse(0) == 0;
+        Optional<Condition> changed = changed(ConditionType.RolloutComplete);
+        Conditions.find(now.conditions(), ConditionType.RolloutComplete)
+                .filter(condition ->
+                        "True".equals(condition.getStatus()) && now.nodes().matched() > 0)
+                .filter(condition -> another || firstNodes || changed.isPresent())
+                .ifPresent(condition -> add(false, "RolloutComplete", condition.getMessage()));
+        changed.filter(condition -> !"True".equals(condition.getStatus())).ifPresent(this::rolling);
+        if (another) {
             add(false, "RevisionApplied", "agents of revision " + revision + " are rolled out");
+        }
+    }
+
+    private void rolling(Condition condition) {
+        if (ROLLOUT_WARNINGS.contains(condition.getReason())) {
+            add(true, condition.getReason(), condition.getMessage());
+        } else if (ConditionReason.RollingOut.name().equals(condition.getReason()) && wasTrial()) {
+            add(false, "Promoted", condition.getMessage());
         }
     }
 

@@ -21,6 +21,14 @@ class StatusEventsTest {
     }
 
     @Test
+    void aRolloutThatWasQuickerThanTheStatusIsConcludedAllTheSame() {
+        DevicePluginDeploymentStatus empty = scene.status();
+        DevicePluginDeploymentStatus whole = scene.worker("w-1", 1).status();
+
+        assertThat(reasons(StatusEvents.between(empty, whole, "lab"))).containsExactly("Normal RolloutComplete");
+    }
+
+    @Test
     void whatStaysDeservesNoEvent() {
         scene.node("w-1", true, 0)
                 .agent("w-1", "rev", true)
