@@ -22,7 +22,7 @@ final class Batch {
         if (step.turns.inTurn(node) && !Turns.brokenBefore(node)) {
             inTurn.add(node.name());
         }
-        if (!Turns.brokenBefore(node) && !(step.turns.fresh.contains(node) && step.turns.joined(node))) {
+        if (!Turns.brokenBefore(node) && !(step.turns.isFresh(node) && step.turns.joined(node))) {
             away.add(node.name());
         }
     }

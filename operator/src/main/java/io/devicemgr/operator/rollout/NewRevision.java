@@ -145,7 +145,7 @@ final class NewRevision {
     /** Whether a node has passed; if it has not and should have, the rollout fails. */
     private boolean judge(NodeView node, boolean strict) {
         Gate.Result result =
-                turns.fresh.contains(node) ? gate.judge(node) : new Gate.Result.Waiting("its agent is being replaced");
+                turns.isFresh(node) ? gate.judge(node) : new Gate.Result.Waiting("its agent is being replaced");
         if (result instanceof Gate.Result.Passed) {
             passed.add(node);
             return true;

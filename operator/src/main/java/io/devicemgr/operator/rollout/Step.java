@@ -115,8 +115,8 @@ final class Step {
 
     /** How many nodes have the revision, which do not, and which are left out. */
     String progress() {
-        List<String> missing = in.fleet().nodes().stream()
-                .filter(node -> counted.contains(node) && !turns.fresh.contains(node))
+        List<String> missing = counted.stream()
+                .filter(node -> !turns.isFresh(node))
                 .map(NodeView::name)
                 .toList();
         return turns.fresh.size() + "/" + counted.size() + " nodes have revision " + goal

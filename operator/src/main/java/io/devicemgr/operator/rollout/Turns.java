@@ -7,8 +7,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** The nodes that count, by how far each has come on the way to one revision. */
 final class Turns {
@@ -24,6 +26,8 @@ final class Turns {
     final List<NodeView> between = new ArrayList<>();
     /** Nodes with an agent of the revision. */
     final List<NodeView> fresh = new ArrayList<>();
+
+    private final Set<String> freshNames = new HashSet<>();
 
     Turns(List<NodeView> counted, String goal, Instant startedAt, Instant now) {
         this.goal = goal;
@@ -42,9 +46,15 @@ final class Turns {
             between.add(node);
         } else if (node.pod().get().revision().equals(goal)) {
             fresh.add(node);
+            freshNames.add(node.name());
         } else {
             old.add(node);
         }
+    }
+
+    /** Whether its agent is of the revision. By name: two nodes are compared with all that is on them. */
+    boolean isFresh(NodeView node) {
+        return freshNames.contains(node.name());
     }
 
     /** Whether it is the node's turn to get the revision. */
