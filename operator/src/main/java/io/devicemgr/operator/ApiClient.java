@@ -12,6 +12,10 @@ import java.util.List;
 
 /** The client of the API server, set up for what happens to API servers. */
 final class ApiClient {
+    private static final int FABRIC8_TIMEOUT = Config.DEFAULT_REQUEST_TIMEOUT;
+    /** Lists of large clusters take their time, above all when the API server has just come back. */
+    private static final int TIMEOUT = 30_000;
+
     private ApiClient() {}
 
     /**
@@ -23,7 +27,9 @@ final class ApiClient {
                 .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
                 .enable(DeserializationFeature.READ_UNKNOWN_ENUM_VALUES_AS_NULL)
                 .build();
+        int timeout = connection.getRequestTimeout();
         Config config = new ConfigBuilder(connection)
+                .withRequestTimeout(timeout == FABRIC8_TIMEOUT ? TIMEOUT : timeout)
                 // As every other client watches; web sockets are deprecated and a path of their own through proxies and
                 // this client.
                 .withOnlyHttpWatches(true)

@@ -1,16 +1,22 @@
 package io.devicemgr.operator;
 
+import io.devicemgr.api.v1alpha1.DevicePluginDeployment;
 import io.devicemgr.operator.config.OperatorConfig;
 import io.devicemgr.operator.desired.Leftovers;
 import io.devicemgr.operator.reconcile.ClusterFeatures;
 import io.devicemgr.operator.reconcile.DevicePluginDeploymentReconciler;
+import io.devicemgr.operator.telemetry.LoopMetrics;
+import io.devicemgr.operator.telemetry.Sight;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.RuntimeInfo;
+import io.javaoperatorsdk.operator.api.monitoring.AggregatedMetrics;
 import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,9 +27,13 @@ final class ControlLoop implements AutoCloseable {
     private static final Duration LAST_WORK = Duration.ofSeconds(10);
 
     private final Operator operator;
+    private final DevicePluginDeploymentReconciler reconciler;
+    private final WorkGate gate;
 
-    private ControlLoop(Operator operator) {
+    private ControlLoop(Operator operator, DevicePluginDeploymentReconciler reconciler, WorkGate gate) {
         this.operator = operator;
+        this.reconciler = reconciler;
+        this.gate = gate;
     }
 
     /**
@@ -31,18 +41,25 @@ final class ControlLoop implements AutoCloseable {
      *
      * @param blind told once a watch has ended for good, which only a restart helps
      */
-    static ControlLoop start(OperatorConfig config, KubernetesClient client, Clock clock, Consumer<String> blind) {
+    static ControlLoop start(
+            OperatorConfig config,
+            KubernetesClient client,
+            Clock clock,
+            Sight sight,
+            LoopMetrics metrics,
+            Consumer<String> blind) {
+        WorkGate gate = new WorkGate(metrics);
         Operator operator = new Operator(overrides -> overrides
                 .withKubernetesClient(client)
                 .withCloseClientOnStop(false)
-                .withReconciliationTerminationTimeout(LAST_WORK)
+                .withMetrics(new AggregatedMetrics(List.of(gate, metrics)))
                 .withInformerStoppedHandler((informer, cause) -> {
                     if (cause != null && informer.hasSynced()) {
                         blind.accept("the watch of " + informer + " has ended: " + cause.getMessage());
                     }
                 }));
         ClusterFeatures features = ClusterFeatures.of(client);
-        var deployments = new DevicePluginDeploymentReconciler(client, config, features, clock);
+        var deployments = new DevicePluginDeploymentReconciler(client, config, features, clock, sight::watchingSince);
         operator.register(deployments, overrides -> overrides.withRetry(retry()));
         operator.register(
                 deployments.leftovers(),
@@ -52,7 +69,7 @@ final class ControlLoop implements AutoCloseable {
                         .withRetry(retry()));
         operator.start();
         LOG.info("Started: agents go to namespace {}, {}", config.namespace(), features);
-        return new ControlLoop(operator);
+        return new ControlLoop(operator, deployments, gate);
     }
 
     /** What the SDK tells of its watches. */
@@ -60,9 +77,15 @@ final class ControlLoop implements AutoCloseable {
         return operator.getRuntimeInfo();
     }
 
+    /** The deployments as they were seen last. */
+    Stream<DevicePluginDeployment> deployments() {
+        return reconciler.deployments();
+    }
+
     /** Ends what has begun, and begins nothing more. */
     @Override
     public void close() {
+        gate.close(LAST_WORK);
         operator.stop();
     }
 

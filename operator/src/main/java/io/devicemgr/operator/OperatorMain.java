@@ -1,18 +1,23 @@
 package io.devicemgr.operator;
 
+import io.devicemgr.api.v1alpha1.DevicePluginDeployment;
 import io.devicemgr.operator.config.OperatorConfig;
 import io.devicemgr.operator.leader.Fence;
 import io.devicemgr.operator.leader.LeaderElection;
 import io.devicemgr.operator.telemetry.Health;
 import io.devicemgr.operator.telemetry.HealthServer;
+import io.devicemgr.operator.telemetry.OperatorMetrics;
 import io.devicemgr.operator.telemetry.Readiness;
+import io.devicemgr.operator.telemetry.Sight;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,9 +25,14 @@ import org.slf4j.LoggerFactory;
 public final class OperatorMain implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OperatorMain.class);
 
+    /** No request takes that long, and no reconcile has many. */
+    private static final Duration STUCK = Duration.ofMinutes(10);
+
     private final OperatorConfig config;
     private final Clock clock;
     private final Runnable exit;
+    private final Sight sight;
+    private final OperatorMetrics metrics;
     private final KubernetesClient client;
     private final HealthServer health;
     private volatile LeaderElection election;
@@ -34,8 +44,11 @@ public final class OperatorMain implements AutoCloseable {
         this.config = config;
         this.clock = clock;
         this.exit = exit;
-        this.client = ApiClient.of(connection, List.of(new Fence(this::mayWrite), new WatchText()));
-        this.health = HealthServer.start(config.healthPort(), this::alive, this::ready);
+        this.sight = new Sight(clock);
+        this.metrics = new OperatorMetrics(clock, sight, () -> loop != null, this::brokenWatches, this::deployments);
+        this.client = ApiClient.of(
+                connection, List.of(new Fence(this::mayWrite), sight, metrics.requests(), new HttpWatch()));
+        this.health = HealthServer.start(config.healthPort(), this::alive, this::ready, metrics::registry);
     }
 
     /** Runs until the process is told to end; ends it with 1 when it cannot go on. */
@@ -75,7 +88,7 @@ public final class OperatorMain implements AutoCloseable {
 
     private void begin() {
         if (config.lease().isEmpty()) {
-            loop = ControlLoop.start(config, client, clock, this::giveUp);
+            loop = startLoop();
         } else {
             election = LeaderElection.start(
                     client,
@@ -86,9 +99,25 @@ public final class OperatorMain implements AutoCloseable {
         }
     }
 
+    private ControlLoop startLoop() {
+        // The first reconciles run before the last cache is filled.
+        sight.opened();
+        ControlLoop started = ControlLoop.start(config, client, clock, sight, metrics.loop(), this::giveUp);
+        sight.opened();
+        return started;
+    }
+
+    private int brokenWatches() {
+        return loop().map(acting -> Readiness.broken(acting.runtime()).size()).orElse(0);
+    }
+
+    private Stream<DevicePluginDeployment> deployments() {
+        return loop().map(ControlLoop::deployments).orElse(Stream.of());
+    }
+
     private void act() {
         try {
-            ControlLoop started = ControlLoop.start(config, client, clock, this::giveUp);
+            ControlLoop started = startLoop();
             if (!keep(started)) {
                 started.close();
             }
@@ -118,7 +147,14 @@ public final class OperatorMain implements AutoCloseable {
     }
 
     private Health alive() {
-        return beyondHelp == null ? Health.OK : Health.failing(beyondHelp);
+        if (beyondHelp != null) {
+            return Health.failing(beyondHelp);
+        }
+        return metrics.loop()
+                .runningLongerThan(STUCK)
+                .findFirst()
+                .map(name -> Health.failing("the reconcile of " + name + " hangs"))
+                .orElse(Health.OK);
     }
 
     private Health ready() {

@@ -2,7 +2,7 @@ package io.devicemgr.agent;
 
 import io.devicemgr.agent.http.HttpPort;
 import io.devicemgr.agent.http.Page;
-import io.devicemgr.agent.telemetry.MetricRegistry;
+import io.devicemgr.metrics.MetricRegistry;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;

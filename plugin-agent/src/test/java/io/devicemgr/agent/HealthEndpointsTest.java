@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.devicemgr.agent.runtime.Heartbeat;
-import io.devicemgr.agent.telemetry.MetricRegistry;
+import io.devicemgr.metrics.MetricRegistry;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;

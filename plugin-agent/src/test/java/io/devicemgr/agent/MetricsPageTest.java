@@ -3,8 +3,8 @@ package io.devicemgr.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.devicemgr.agent.runtime.Metrics;
-import io.devicemgr.agent.telemetry.Family;
-import io.devicemgr.agent.telemetry.MetricRegistry;
+import io.devicemgr.metrics.Family;
+import io.devicemgr.metrics.MetricRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,11 +4,11 @@ import static io.devicemgr.agent.AgentScene.CAMERA;
 import static io.devicemgr.agent.AgentScene.SERIAL;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.devicemgr.agent.telemetry.TextFormatParser;
-import io.devicemgr.agent.telemetry.TextFormatParser.Series;
 import io.devicemgr.api.agent.AgentSettings;
 import io.devicemgr.api.v1alpha1.DeviceResource;
 import io.devicemgr.api.v1alpha1.Sharing;
+import io.devicemgr.testkit.TextFormatParser;
+import io.devicemgr.testkit.TextFormatParser.Series;
 import io.devicemgr.testkit.kubelet.AdmissionResult;
 import io.devicemgr.testkit.kubelet.PodSpecification;
 import java.io.IOException;

@@ -5,8 +5,8 @@ import static io.devicemgr.agent.AgentScene.SERIAL;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.devicemgr.agent.telemetry.TextFormatParser;
-import io.devicemgr.agent.telemetry.TextFormatParser.Series;
+import io.devicemgr.testkit.TextFormatParser;
+import io.devicemgr.testkit.TextFormatParser.Series;
 import io.devicemgr.testkit.kubelet.PodSpecification;
 import java.io.IOException;
 import java.time.Duration;

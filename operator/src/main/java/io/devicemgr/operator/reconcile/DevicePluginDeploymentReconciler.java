@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** Brings the cluster to what a DevicePluginDeployment asks for, and says in its status how far that has come. */
@@ -50,7 +51,7 @@ public final class DevicePluginDeploymentReconciler
     private final Applier applier;
     private final KubeletConfigWriter kubeletConfigs;
     private final PodReplacer replacer;
-    private final Instant watchingSince;
+    private final Supplier<Instant> watchingSince;
     private final EventPublisher events;
     /** By deployment; JOSDK calls for one deployment at a time. */
     private final Map<String, Sightings> sightings = new ConcurrentHashMap<>();
@@ -62,9 +63,17 @@ public final class DevicePluginDeploymentReconciler
     private final Pace pace = new Pace(System::nanoTime);
     private final StatusWriter statuses = new StatusWriter(pace);
 
-    /** Makes a reconciler; the features are those of the client's cluster. */
+    /**
+     * Makes a reconciler; the features are those of the client's cluster.
+     *
+     * @param watchingSince since when the caches have had no gap
+     */
     public DevicePluginDeploymentReconciler(
-            KubernetesClient client, OperatorConfig config, ClusterFeatures features, Clock clock) {
+            KubernetesClient client,
+            OperatorConfig config,
+            ClusterFeatures features,
+            Clock clock,
+            Supplier<Instant> watchingSince) {
         this.config = config;
         this.features = features;
         this.clock = clock;
@@ -73,7 +82,7 @@ public final class DevicePluginDeploymentReconciler
         this.applier = new Applier(client, informers);
         this.kubeletConfigs = new KubeletConfigWriter(client, applier);
         this.replacer = new PodReplacer(client, clock);
-        this.watchingSince = clock.instant();
+        this.watchingSince = watchingSince;
         this.events = new EventPublisher(client, clock);
         this.tenancy = new Tenancy(informers);
         this.farewell = new Farewell(client, applier, replacer, statuses, events, config.namespace(), clock);
@@ -98,6 +107,11 @@ public final class DevicePluginDeploymentReconciler
         var reports =
                 informers.of(NodeDeviceReport.class, deployment.getMetadata().getName());
         return farewell.step(deployment, cluster, Offers.byNode(cluster.settings(), cluster.pods(), reports), context);
+    }
+
+    /** The deployments as they were seen last. */
+    public Stream<DevicePluginDeployment> deployments() {
+        return informers.list(DevicePluginDeployment.class);
     }
 
     /** In a flood of changes only now and then, else at once. */
@@ -153,7 +167,7 @@ public final class DevicePluginDeploymentReconciler
     }
 
     private Optional<Rollout> plan(DevicePluginDeployment deployment, Optional<AgentRevision> wanted, Cluster cluster) {
-        return Rollout.plan(deployment, wanted, cluster, clock.instant(), watchingSince);
+        return Rollout.plan(deployment, wanted, cluster, clock.instant(), watchingSince.get());
     }
 
     private Writing write(DevicePluginDeployment deployment, Optional<Rollout> rollout, Cluster cluster) {

@@ -1,8 +1,8 @@
 package io.devicemgr.agent.runtime;
 
-import io.devicemgr.agent.telemetry.Counter;
-import io.devicemgr.agent.telemetry.Histogram;
-import io.devicemgr.agent.telemetry.MetricRegistry;
+import io.devicemgr.metrics.Counter;
+import io.devicemgr.metrics.Histogram;
+import io.devicemgr.metrics.MetricRegistry;
 import java.time.Duration;
 import java.util.List;
 

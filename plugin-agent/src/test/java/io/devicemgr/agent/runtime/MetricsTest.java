@@ -2,9 +2,9 @@ package io.devicemgr.agent.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.devicemgr.agent.telemetry.Family;
-import io.devicemgr.agent.telemetry.TextFormatParser;
-import io.devicemgr.agent.telemetry.TextFormatParser.Series;
+import io.devicemgr.metrics.Family;
+import io.devicemgr.testkit.TextFormatParser;
+import io.devicemgr.testkit.TextFormatParser.Series;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

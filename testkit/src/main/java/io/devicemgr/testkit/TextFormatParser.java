@@ -1,4 +1,4 @@
-package io.devicemgr.agent.telemetry;
+package io.devicemgr.testkit;
 
 import java.util.HashMap;
 import java.util.HashSet;

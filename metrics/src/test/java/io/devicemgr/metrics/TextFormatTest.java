@@ -1,10 +1,11 @@
-package io.devicemgr.agent.telemetry;
+package io.devicemgr.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.devicemgr.agent.telemetry.Gauge.Sample;
-import io.devicemgr.agent.telemetry.TextFormatParser.Series;
+import io.devicemgr.metrics.Gauge.Sample;
+import io.devicemgr.testkit.TextFormatParser;
+import io.devicemgr.testkit.TextFormatParser.Series;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

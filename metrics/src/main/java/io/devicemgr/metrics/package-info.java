@@ -1,2 +1,2 @@
 /** Instruments and the Prometheus text format that they are read in. Knows nothing of devices. */
-package io.devicemgr.agent.telemetry;
+package io.devicemgr.metrics;

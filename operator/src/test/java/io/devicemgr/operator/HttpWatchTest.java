@@ -10,14 +10,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class WatchTextTest {
+class HttpWatchTest {
     private static final String TEXT = "{\"a\":\"größer 日本語 \uD83D\uDE80 plain\"}";
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 5, 1000})
     void charactersInPiecesAreTheSameJsonInAscii(int size) throws IOException {
         byte[] bytes = TEXT.getBytes(StandardCharsets.UTF_8);
-        WatchText.Escape escape = new WatchText.Escape();
+        HttpWatch.Escape escape = new HttpWatch.Escape();
         StringBuilder plain = new StringBuilder();
         for (int from = 0; from < bytes.length; from += size) {
             ByteBuffer piece = ByteBuffer.wrap(bytes, from, Math.min(size, bytes.length - from));
@@ -33,6 +33,6 @@ class WatchTextTest {
     void asciiPassesUntouched() {
         ByteBuffer piece = ByteBuffer.wrap("{}\n".getBytes(StandardCharsets.US_ASCII));
 
-        assertThat(new WatchText.Escape().plain(piece)).isSameAs(piece);
+        assertThat(new HttpWatch.Escape().plain(piece)).isSameAs(piece);
     }
 }

@@ -1,4 +1,4 @@
-package io.devicemgr.agent.telemetry;
+package io.devicemgr.metrics;
 
 import java.util.Comparator;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.devicemgr.agent.telemetry;
+package io.devicemgr.metrics;
 
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;

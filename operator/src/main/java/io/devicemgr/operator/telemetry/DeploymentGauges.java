@@ -1,0 +1,107 @@
+package io.devicemgr.operator.telemetry;
+
+import io.devicemgr.api.v1alpha1.DevicePluginDeployment;
+import io.devicemgr.api.v1alpha1.DevicePluginDeploymentStatus;
+import io.devicemgr.metrics.Gauge.Sample;
+import io.devicemgr.metrics.MetricRegistry;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/** The statuses of the deployments as gauges: read off the cache, so that a deployment that goes takes its series along. */
+final class DeploymentGauges {
+    private static final String CONTROLLER = "deviceplugindeployment";
+    private static final double MILLIS = 1000;
+
+    private final Supplier<Stream<DevicePluginDeployment>> deployments;
+
+    private DeploymentGauges(Supplier<Stream<DevicePluginDeployment>> deployments) {
+        this.deployments = deployments;
+    }
+
+    static void register(
+            MetricRegistry registry, LoopMetrics loop, Supplier<Stream<DevicePluginDeployment>> deployments) {
+        DeploymentGauges gauges = new DeploymentGauges(deployments);
+        registry.gauge(
+                "last_reconcile_timestamp_seconds",
+                "When the last reconcile of a deployment ended, whatever its outcome.",
+                () -> gauges.each((name, status) -> loop.last(CONTROLLER, name).stream()
+                        .map(time -> Sample.of(time.toEpochMilli() / MILLIS, name))),
+                "deployment");
+        registry.gauge(
+                "devices", "Devices by health.", () -> gauges.each(DeploymentGauges::devices), "deployment", "health");
+        registry.gauge(
+                "devices_allocated",
+                "Devices that containers hold.",
+                () -> gauges.each((name, status) -> status.devices() == null
+                        ? Stream.of()
+                        : Stream.of(Sample.of(count(status.devices().allocated()), name))),
+                "deployment");
+        registry.gauge(
+                "nodes",
+                "Nodes: matched by the placement, with an agent that is ready, with an agent of the current revision.",
+                () -> gauges.each(DeploymentGauges::nodes),
+                "deployment",
+                "state");
+        registry.gauge(
+                "rollout_phase",
+                "The phase that the rollout is in: 1.",
+                () -> gauges.each((name, status) ->
+                        status.rollout() == null || status.rollout().phase() == null
+                                ? Stream.of()
+                                : Stream.of(Sample.of(1, name, status.rollout().phase()))),
+                "deployment",
+                "phase");
+        registry.gauge(
+                "condition",
+                "Conditions as they are: 1. The KubeletConfig's state is that of type KubeletConfigured.",
+                () -> gauges.each(DeploymentGauges::conditions),
+                "deployment",
+                "type",
+                "status",
+                "reason");
+    }
+
+    private interface OfStatus {
+        Stream<Sample> samples(String name, DevicePluginDeploymentStatus status);
+    }
+
+    private Stream<Sample> each(OfStatus gauge) {
+        Function<DevicePluginDeployment, Stream<Sample>> samples =
+                deployment -> gauge.samples(deployment.getMetadata().getName(), deployment.getStatus());
+        return deployments
+                .get()
+                .filter(deployment -> deployment.getStatus() != null)
+                .flatMap(samples);
+    }
+
+    private static Stream<Sample> devices(String name, DevicePluginDeploymentStatus status) {
+        return status.devices() == null
+                ? Stream.of()
+                : Stream.of(
+                        Sample.of(count(status.devices().healthy()), name, "Healthy"),
+                        Sample.of(count(status.devices().unhealthy()), name, "Unhealthy"));
+    }
+
+    private static Stream<Sample> nodes(String name, DevicePluginDeploymentStatus status) {
+        return status.nodes() == null
+                ? Stream.of()
+                : Stream.of(
+                        Sample.of(count(status.nodes().matched()), name, "matched"),
+                        Sample.of(count(status.nodes().ready()), name, "ready"),
+                        Sample.of(count(status.nodes().updated()), name, "updated"));
+    }
+
+    private static Stream<Sample> conditions(String name, DevicePluginDeploymentStatus status) {
+        return status.conditions() == null
+                ? Stream.of()
+                : status.conditions().stream()
+                        .map(condition ->
+                                Sample.of(1, name, condition.getType(), condition.getStatus(), condition.getReason()));
+    }
+
+    /** Kubernetes leaves zeros out. */
+    private static int count(Integer value) {
+        return value == null ? 0 : value;
+    }
+}
