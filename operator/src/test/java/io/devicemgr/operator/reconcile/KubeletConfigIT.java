@@ -10,6 +10,7 @@ import io.devicemgr.api.v1alpha1.DevicePluginDeploymentStatus.PoolStatus;
 import io.devicemgr.testkit.openshift.OpenShiftRelease;
 import io.devicemgr.testkit.openshift.SimulatedMachineConfigOperator;
 import io.fabric8.kubernetes.api.model.Event;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -264,8 +265,8 @@ class KubeletConfigIT {
             machineConfigs.settle();
             return machineConfigs.machineConfigs().equals(Set.of("99-infra-generated-kubelet"));
         });
+        eventually().until(() -> status(0).name(), "infra"::equals);
         becomeWhileSettling("True Applied");
-        assertThat(status(0).name()).isEqualTo("infra");
     }
 
     /** docs/openshift.md 1.6: the machine config operator does not look at pools by itself. */
@@ -278,10 +279,13 @@ class KubeletConfigIT {
             machineConfigs.settle();
             return machineConfigs.machineConfigs().size() == 2;
         });
+        eventually()
+                .until(
+                        () -> world.deployment("lab").getStatus().kubeletConfig().pools().stream()
+                                .map(PoolStatus::name)
+                                .toList(),
+                        List.of("infra", "worker")::equals);
         becomeWhileSettling("True Applied");
-        assertThat(world.deployment("lab").getStatus().kubeletConfig().pools())
-                .extracting(PoolStatus::name)
-                .containsExactly("infra", "worker");
     }
 
     @Test
