@@ -14,7 +14,7 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 final class WorkGate implements Metrics {
     private final ReentrantReadWriteLock passing = new ReentrantReadWriteLock();
     private final Metrics inner;
-    private boolean closed;
+    private volatile boolean closed;
 
     WorkGate(Metrics inner) {
         this.inner = inner;
@@ -35,11 +35,11 @@ final class WorkGate implements Metrics {
         return (T) (execution.name().equals("cleanup") ? DeleteControl.noFinalizerRemoval() : UpdateControl.noUpdate());
     }
 
-    /** Lets nothing more pass, and waits for what has. */
+    /** Lets nothing more pass, and waits for what has; not longer than the limit. */
     void close(Duration limit) {
+        closed = true;
         try {
             if (passing.writeLock().tryLock(limit.toMillis(), TimeUnit.MILLISECONDS)) {
-                closed = true;
                 passing.writeLock().unlock();
             }
         } catch (InterruptedException e) {

@@ -9,7 +9,6 @@ import io.devicemgr.testkit.apiserver.RequestInfo;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
@@ -167,28 +166,6 @@ class OutageIT {
         rollOut();
 
         assertThat(replaced).doesNotHaveDuplicates().hasSize(2);
-    }
-
-    /** The SDK empties its caches at the end; what runs then must not take that for an empty cluster. */
-    @Test
-    void anOperatorThatEndsInTheMiddleOfItsWorkWritesNothingFromEmptyCaches() throws Exception {
-        world.started().withReadyFleet();
-        long before = world.server.requestCount(RequestInfo::isWrite);
-        for (int round = 0; round < 5; round++) {
-            CompletableFuture<?> stop = CompletableFuture.runAsync(world::stopOperator);
-            for (int i = 0; !stop.isDone(); i++) {
-                String version = round + "." + i;
-                world.change("nodedevicereports.devicemgr.io", "", "lab.w-1", report -> {
-                    report.withObject("/status").put("agentVersion", version);
-                    return report;
-                });
-            }
-            stop.get();
-            world.started();
-        }
-
-        assertThat(world.server.requestCount(RequestInfo::isWrite)).isEqualTo(before);
-        assertThat(world.condition("lab", "Ready")).isEqualTo("True AllDevicesReady");
     }
 
     /** Pods that went, by their uid. */
