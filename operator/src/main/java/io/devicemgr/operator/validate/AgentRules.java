@@ -51,18 +51,23 @@ final class AgentRules {
     private void mounts(String field, List<VolumeMount> mounts, Set<String> reserved) {
         complaints.unique(field, mounts, AgentRules::mountPath, reserved);
         for (VolumeMount mount : mounts) {
-            if (!volumes.contains(mount.getName())) {
+            if (mount.getName() == null) {
+                complaints.refuse(field, "the mount at '" + mount.getMountPath() + "' names no volume; add its name");
+            } else if (!volumes.contains(mount.getName())) {
                 complaints.refuse(field, "no volume is named '" + mount.getName() + "'; add it to agent.extraVolumes");
             }
-            if (mountPath(mount).equals("/")) {
+            if ("/".equals(mountPath(mount))) {
                 complaints.refuse(
                         field, "'" + mount.getMountPath() + "' would hide the container's own files; mount below it");
             }
         }
     }
 
-    /** The path as the kernel sees it. */
+    /** The path as the kernel sees it; null when there is none. */
     private static String mountPath(VolumeMount mount) {
+        if (mount.getMountPath() == null) {
+            return null;
+        }
         Deque<String> names = new ArrayDeque<>();
         for (String name : mount.getMountPath().split("/")) {
             if (name.equals("..")) {

@@ -25,12 +25,17 @@ final class Complaints {
         found.add(Violation.invalid(field + ": " + what));
     }
 
-    /** Names must differ from the reserved ones and from each other. */
+    /**
+     * Names must differ from the reserved ones and from each other. Today's definition lets nothing without a name pass, but that
+     * of an earlier release may have.
+     */
     <T> void unique(String field, List<T> items, Function<T, String> nameOf, Set<String> reserved) {
         Set<String> seen = new HashSet<>();
         for (T item : items) {
             String name = nameOf.apply(item);
-            if (reserved.contains(name)) {
+            if (name == null) {
+                refuse(field, "one of them has no name, or a mount no path; write what is missing");
+            } else if (reserved.contains(name)) {
                 refuse(field, "'" + name + "' is used by the operator itself; use another one");
             } else if (!seen.add(name)) {
                 refuse(field, "'" + name + "' is given twice; remove one of the two or give it another name");

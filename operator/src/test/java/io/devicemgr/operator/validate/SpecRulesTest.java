@@ -57,6 +57,16 @@ class SpecRulesTest {
                 Arguments.of(
                         agent(List.of(), List.of(), List.of(mount("tools", "/tools"))),
                         "agent.extraVolumeMounts: no volume is named 'tools'"),
+                // The three that follow: what an earlier release's definition let pass is in the cluster still.
+                Arguments.of(
+                        agent(List.of(), List.of(volume("tools")), List.of(mount("tools", null))),
+                        "agent.extraVolumeMounts: one of them has no name, or a mount no path"),
+                Arguments.of(
+                        agent(List.of(), List.of(), List.of(mount(null, "/tools"))),
+                        "agent.extraVolumeMounts: the mount at '/tools' names no volume"),
+                Arguments.of(
+                        agent(List.of(container(null)), List.of(), List.of()),
+                        "agent.initContainers: one of them has no name"),
                 Arguments.of(
                         serial().offering("example.com/a", path("/dev/a%s")),
                         "resources[example.com/a].allocate.containerPath: '/dev/a%s' may contain %d once"),
