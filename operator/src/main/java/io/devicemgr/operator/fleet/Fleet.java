@@ -58,9 +58,12 @@ public record Fleet(List<NodeView> nodes) {
         String name = node.getMetadata().getName();
         Optional<AgentPod> pod = Optional.ofNullable(pods.get(name));
         Optional<NodeDeviceReport> report = Optional.ofNullable(reports.get(name));
+        // A node that was made anew under its name has not been there in that turn.
+        Optional<Trial> trial = report.flatMap(trials)
+                .filter(turn -> !turn.began()
+                        .isBefore(Timestamps.parse(node.getMetadata().getCreationTimestamp())));
         Optional<NodeDeviceReportStatus> told = report.map(NodeDeviceReport::getStatus);
-        return new NodeView(
-                node, pod, pod.flatMap(found -> told), pod.isEmpty() && told.isPresent(), report.flatMap(trials));
+        return new NodeView(node, pod, pod.flatMap(found -> told), pod.isEmpty() && told.isPresent(), trial);
     }
 
     private static AgentPod liveOne(AgentPod left, AgentPod right) {

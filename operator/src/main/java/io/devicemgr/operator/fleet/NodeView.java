@@ -56,6 +56,15 @@ public record NodeView(
         return isReady(node);
     }
 
+    /** Since when it is ready, or not ready. */
+    public Instant nodeReadinessSince() {
+        return conditions()
+                .filter(condition -> "Ready".equals(condition.getType()))
+                .findFirst()
+                .map(condition -> Timestamps.parse(condition.getLastTransitionTime()))
+                .orElse(Instant.EPOCH);
+    }
+
     static boolean isReady(Node node) {
         return node.getStatus() != null
                 && node.getStatus().getConditions() != null

@@ -184,7 +184,7 @@ public final class DevicePluginDeploymentReconciler
     private void roll(DevicePluginDeployment deployment, RolloutPlan plan, Cluster cluster) {
         replacer.carryOut(deployment, plan);
         if (cluster.makesPodsOfItsTemplate()) {
-            SettingsSweeper.unused(cluster, plan).forEach(applier::delete);
+            SettingsSweeper.unused(cluster, plan, Rollout.written(deployment)).forEach(applier::delete);
         }
         keepReports(deployment, cluster);
     }

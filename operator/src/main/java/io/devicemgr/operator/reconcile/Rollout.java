@@ -3,6 +3,7 @@ package io.devicemgr.operator.reconcile;
 import io.devicemgr.api.agent.AgentSettings;
 import io.devicemgr.api.v1alpha1.DevicePluginDeployment;
 import io.devicemgr.api.v1alpha1.DevicePluginDeploymentStatus;
+import io.devicemgr.api.v1alpha1.DevicePluginDeploymentStatus.RolloutStatus;
 import io.devicemgr.operator.desired.AgentRevision;
 import io.devicemgr.operator.rollout.RolloutInput;
 import io.devicemgr.operator.rollout.RolloutPlan;
@@ -35,22 +36,28 @@ record Rollout(RolloutPlan plan, Optional<AgentRevision> revision) {
             Instant watchingSince) {
         Map<String, AgentRevision> revisions = cluster.revisions();
         wanted.ifPresent(revision -> revisions.put(revision.name(), revision));
-        return wanted.map(AgentRevision::name).or(cluster::daemonSetRevision).map(name -> {
-            Map<String, AgentSettings> settings = new HashMap<>();
-            revisions.forEach((key, revision) -> settings.put(key, revision.settings()));
-            RolloutPlan plan = RolloutPlanner.plan(new RolloutInput(
-                    deployment.getSpec().rollout(),
-                    specChanged(deployment),
-                    Optional.ofNullable(deployment.getStatus()).map(DevicePluginDeploymentStatus::rollout),
-                    name,
-                    settings,
-                    cluster.daemonSetRevision(),
-                    cluster.makesPodsOfItsTemplate(),
-                    cluster.fleet(),
-                    now,
-                    watchingSince));
-            return new Rollout(plan, Optional.ofNullable(revisions.get(plan.revision())));
-        });
+        if (wanted.isEmpty() && cluster.daemonSetRevision().isEmpty()) {
+            return Optional.empty();
+        }
+        Map<String, AgentSettings> settings = new HashMap<>();
+        revisions.forEach((key, revision) -> settings.put(key, revision.settings()));
+        RolloutPlan plan = RolloutPlanner.plan(new RolloutInput(
+                deployment.getSpec().rollout(),
+                specChanged(deployment),
+                written(deployment),
+                wanted.map(AgentRevision::name),
+                settings,
+                cluster.daemonSetRevision(),
+                cluster.makesPodsOfItsTemplate(),
+                cluster.fleet(),
+                now,
+                watchingSince));
+        return Optional.of(new Rollout(plan, Optional.ofNullable(revisions.get(plan.revision()))));
+    }
+
+    /** What is written of the rollout. */
+    static Optional<RolloutStatus> written(DevicePluginDeployment deployment) {
+        return Optional.ofNullable(deployment.getStatus()).map(DevicePluginDeploymentStatus::rollout);
     }
 
     private static boolean specChanged(DevicePluginDeployment deployment) {

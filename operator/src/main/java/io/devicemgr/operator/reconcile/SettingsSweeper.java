@@ -8,6 +8,7 @@ import io.devicemgr.operator.rollout.RolloutPlan;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -17,11 +18,16 @@ import java.util.Set;
 final class SettingsSweeper {
     private SettingsSweeper() {}
 
-    static List<ConfigMap> unused(Cluster cluster, RolloutPlan plan) {
+    /**
+     * Finds them.
+     *
+     * @param written what is written of the rollout: whoever starts next goes by that, and not by what the plan will write
+     */
+    static List<ConfigMap> unused(Cluster cluster, RolloutPlan plan, Optional<RolloutStatus> written) {
         Set<String> used = new HashSet<>();
-        RolloutStatus status = plan.status();
         used.add(plan.revision());
-        used.add(status.lastGoodRevision());
+        used.add(plan.status().lastGoodRevision());
+        written.map(RolloutStatus::lastGoodRevision).ifPresent(used::add);
         cluster.daemonSetRevision().ifPresent(used::add);
         cluster.pods().stream().map(AgentPod::revision).forEach(used::add);
         cluster.fleet().nodes().stream()

@@ -30,9 +30,11 @@ final class Batch {
     /** Replaces what does not work anyway, and working agents as far as there is room. */
     void fill() {
         List<NodeView> working = new ArrayList<>();
+        int going = 0;
         for (NodeView node : step.turns.old) {
             if (Turns.disturbed(node) || step.turns.broken(node)) {
                 step.replace(step.turns.replacement(node));
+                going += Turns.brokenBefore(node) || step.turns.broken(node) ? 0 : 1;
             } else if (node.agentReady()) {
                 working.add(node);
             } else {
@@ -41,7 +43,7 @@ final class Batch {
                 away.add(node.name());
             }
         }
-        int room = Math.max(0, step.maxUnavailable - away.size());
+        int room = Math.max(0, step.maxUnavailable - away.size() - going);
         full = room < working.size();
         working.stream()
                 .sorted(Comparator.comparing(NodeView::name))

@@ -20,15 +20,20 @@ import java.util.Optional;
  * no device that was healthy before is unhealthy or gone; and the node advertises what the agent offers.
  */
 final class Gate {
-    private final AgentSettings settings;
+    /** What the agents are to offer; nothing when nobody knows. */
+    private final List<DeviceResource> resources;
+
+    private final boolean discoverOnly;
     private final Map<String, AgentSettings> revisions;
 
     /**
-     * @param settings what the agents of the revision are told
-     * @param revisions settings of the revisions before
+     * @param revision of the agents
+     * @param revisions what the agents of each revision are told, as far as it is known
      */
-    Gate(AgentSettings settings, Map<String, AgentSettings> revisions) {
-        this.settings = settings;
+    Gate(String revision, Map<String, AgentSettings> revisions) {
+        Optional<AgentSettings> settings = Optional.ofNullable(revisions.get(revision));
+        this.resources = settings.map(AgentSettings::resources).orElse(List.of());
+        this.discoverOnly = settings.map(AgentSettings::discoverOnly).orElse(false);
         this.revisions = revisions;
     }
 
@@ -63,7 +68,7 @@ final class Gate {
         if (!node.reportIsCurrent()) {
             return Optional.of("its agent has not reported yet");
         }
-        return settings.discoverOnly() ? Optional.empty() : unregistered(node);
+        return discoverOnly ? Optional.empty() : unregistered(node);
     }
 
     private Optional<String> unregistered(NodeView node) {
@@ -72,7 +77,7 @@ final class Gate {
                 .map(NodeDeviceReportStatus::resources)
                 .orElse(List.of())
                 .forEach(resource -> registered.put(resource.name(), resource.registered()));
-        return settings.resources().stream()
+        return resources.stream()
                 .map(DeviceResource::name)
                 .filter(name -> !registered.getOrDefault(name, false))
                 .findFirst()
@@ -80,9 +85,9 @@ final class Gate {
     }
 
     private Optional<String> unadvertised(NodeView node) {
-        return settings.discoverOnly()
+        return discoverOnly
                 ? Optional.empty()
-                : settings.resources().stream()
+                : resources.stream()
                         .filter(resource -> node.allocatable(resource.name()) != node.offered(resource))
                         .findFirst()
                         .map(resource -> "it advertises " + node.allocatable(resource.name()) + " of "
@@ -90,7 +95,7 @@ final class Gate {
     }
 
     private Optional<Result> worse(NodeView node, Trial trial) {
-        return settings.resources().stream()
+        return resources.stream()
                 .flatMap(resource -> worse(node, trial, resource).stream())
                 .findFirst();
     }

@@ -3,11 +3,14 @@ package io.devicemgr.operator.rollout;
 import io.devicemgr.api.v1alpha1.ConditionReason;
 import io.devicemgr.api.v1alpha1.DevicePluginDeploymentStatus.RolloutStatus;
 import io.devicemgr.operator.fleet.Timestamps;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
 /** What a rollout remembers from one step to the next: read from the status, changed by one step, written back. */
 final class Memory {
+    private static final Duration GOOD_FOR_LONG = Duration.ofMinutes(1);
+
     /** The revision that the agents have or get. */
     String revision;
     /** The last revision that was complete; null before the first. */
@@ -22,12 +25,14 @@ final class Memory {
     Instant startedAt;
     /** Since when all canaries are good, or null. */
     Instant soakingSince;
-    /** When they had been so for long enough, or null. */
+    /** When they had been so for long enough, or when the batches went on after a pause; null before. */
     Instant promotedAt;
-    /** When a node has passed last. */
+    /** When a node has passed last, or when there was another reason to be patient. */
     Instant progressAt;
     /** How many nodes had the revision and were ready. */
     int updated;
+    /** Whether it stood still. */
+    private boolean paused;
 
     private Memory() {}
 
@@ -41,6 +46,7 @@ final class Memory {
         memory.failedHow = ConditionReason.DeadlineExceeded.name().equals(status.phase())
                 ? ConditionReason.DeadlineExceeded
                 : ConditionReason.NodeFailed;
+        memory.paused = ConditionReason.Paused.name().equals(status.phase());
         memory.startedAt = Timestamps.parse(status.startedAt());
         memory.soakingSince = parse(status.soakingSince());
         memory.promotedAt = parse(status.promotedAt());
@@ -71,6 +77,22 @@ final class Memory {
             promotedAt = null;
             updated = 0;
         }
+    }
+
+    /** Goes on after a pause, the time of which counts against nobody. */
+    void resume(Instant now) {
+        if (paused) {
+            progressAt = now;
+            promotedAt = promotedAt == null ? null : now;
+        }
+    }
+
+    /** The canaries are not all good, or not any more; after a good minute that is no more than a bad moment so far. */
+    void stopSoaking(Instant now) {
+        if (soakingSince != null && !soakingSince.plus(GOOD_FOR_LONG).isAfter(now)) {
+            progressAt = now;
+        }
+        soakingSince = null;
     }
 
     boolean isLastGood(String goal) {

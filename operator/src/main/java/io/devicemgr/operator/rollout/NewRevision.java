@@ -9,6 +9,7 @@ import io.devicemgr.operator.fleet.Wording;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
@@ -45,7 +46,16 @@ final class NewRevision {
     }
 
     private int canaries() {
-        return Math.min(step.in.spec().canariesOf(step.in.fleet().nodes().size()), tried().size() + turns.old.size());
+        List<NodeView> all = Stream.concat(tried().stream(), turns.old.stream()).toList();
+        long telling = all.stream().filter(turns::telling).count();
+        return Math.min(
+                step.in.spec().canariesOf(step.in.fleet().nodes().size()), telling > 0 ? (int) telling : all.size());
+    }
+
+    /** Whether its failure is the revision's. Where no agent worked before, that one does now is all there is to be seen. */
+    private boolean tells(NodeView node) {
+        return turns.telling(node)
+                || Stream.concat(tried().stream(), turns.old.stream()).noneMatch(turns::telling);
     }
 
     /** Nodes that have been given the revision; one that has joined since got it by itself and proves little. */
@@ -58,14 +68,16 @@ final class NewRevision {
 
     /** The canaries: nothing when they have been good for long enough. */
     private Optional<RolloutPlan> tryOut() {
-        List<NodeView> tried = tried();
+        List<NodeView> tried = tried().stream().filter(this::tells).toList();
+        int wanted = canaries();
+        if (tried.stream().filter(this::good).count() < wanted) {
+            step.memory.stopSoaking(step.in.now());
+        }
         tried.forEach(node -> judge(node, true));
         if (failure != null) {
             return Optional.empty();
         }
-        int wanted = canaries();
         if (passed.size() < wanted) {
-            step.memory.soakingSince = null;
             turns.canaryCandidates().stream()
                     .limit(Math.max(0, wanted - tried.size()))
                     .forEach(node -> step.replace(turns.replacement(node)));
@@ -124,9 +136,7 @@ final class NewRevision {
             }
         } else if (judge(node, !Turns.brokenBefore(node))) {
             step.release(node);
-            if (!step.memory.progressAt.equals(step.in.now())) {
-                step.memory.progressAt = step.in.now();
-            }
+            step.memory.progressAt = step.in.now();
         } else {
             batch.away(node);
         }
@@ -144,8 +154,7 @@ final class NewRevision {
 
     /** Whether a node has passed; if it has not and should have, the rollout fails. */
     private boolean judge(NodeView node, boolean strict) {
-        Gate.Result result =
-                turns.isFresh(node) ? gate.judge(node) : new Gate.Result.Waiting("its agent is being replaced");
+        Gate.Result result = result(node);
         if (result instanceof Gate.Result.Passed) {
             passed.add(node);
             return true;
@@ -154,13 +163,21 @@ final class NewRevision {
         pending.add(why);
         if (strict
                 && result instanceof Gate.Result.Worse worse
-                && step.reached(worse.since().plus(settle()))) {
+                && step.reached(latest(worse.since(), began(node)).plus(settle()))) {
             fail(ConditionReason.NodeFailed, why);
         }
         if (strict && step.late(began(node))) {
             fail(ConditionReason.DeadlineExceeded, why + " for " + deadline());
         }
         return false;
+    }
+
+    private boolean good(NodeView node) {
+        return result(node) instanceof Gate.Result.Passed;
+    }
+
+    private Gate.Result result(NodeView node) {
+        return turns.isFresh(node) ? gate.judge(node) : new Gate.Result.Waiting("its agent is being replaced");
     }
 
     private void fail(ConditionReason how, String why) {
@@ -170,13 +187,21 @@ final class NewRevision {
         }
     }
 
+    /** Since when a node could have passed: its turn has begun, it is there, and the rollout has not stood still. */
     private Instant began(NodeView node) {
-        return node.trial()
+        Instant turn = node.trial()
                 .filter(trial -> trial.target().equals(step.goal))
                 .map(Trial::began)
                 .or(() -> node.pod().map(AgentPod::createdAt))
-                .filter(began -> began.isAfter(step.memory.startedAt))
-                .orElse(step.memory.startedAt);
+                .orElse(Instant.EPOCH);
+        Instant goingOn = step.memory.promotedAt == null ? step.memory.progressAt : step.memory.promotedAt;
+        return Stream.of(turn, step.memory.startedAt, goingOn, node.nodeReadinessSince())
+                .max(Comparator.naturalOrder())
+                .get();
+    }
+
+    private static Instant latest(Instant one, Instant other) {
+        return one.isAfter(other) ? one : other;
     }
 
     private Duration settle() {

@@ -16,7 +16,7 @@ import java.util.Optional;
  * @param spec how the user wants it
  * @param specChanged whether the spec is newer than the status: what failed is tried again
  * @param before what the rollout remembers: its own previous status
- * @param wanted the revision that the spec asks for
+ * @param wanted the revision that the spec asks for; nothing while it cannot be followed, and then there is a live one
  * @param revisions settings by revision: the wanted one, and every one that can be put back
  * @param live the revision of which the DaemonSet makes pods; nothing while there is no DaemonSet
  * @param observed whether the DaemonSet controller knows that already: a pod that is deleted before comes back as it was
@@ -28,7 +28,7 @@ public record RolloutInput(
         RolloutSpec spec,
         boolean specChanged,
         Optional<RolloutStatus> before,
-        String wanted,
+        Optional<String> wanted,
         Map<String, AgentSettings> revisions,
         Optional<String> live,
         boolean observed,
@@ -48,6 +48,11 @@ public record RolloutInput(
 
     private static boolean counts(NodeView node) {
         return node.nodeReady() && !node.cordoned();
+    }
+
+    /** Whether the agents keep the revision that they have. */
+    boolean standsStill() {
+        return spec.paused() || wanted.isEmpty();
     }
 
     /** Whether pods that are deleted now come back with that revision. */

@@ -21,8 +21,12 @@ public final class RolloutPlanner {
     /** Plans the next step. */
     public static RolloutPlan plan(RolloutInput in) {
         Memory memory = Memory.of(in.before());
-        if (in.specChanged() || !in.wanted().equals(memory.failed)) {
+        if (in.specChanged()
+                || in.wanted().filter(name -> !name.equals(memory.failed)).isPresent()) {
             memory.forgive();
+        }
+        if (!in.standsStill()) {
+            memory.resume(in.now());
         }
         return new RolloutPlanner(in, memory).plan();
     }
@@ -30,14 +34,18 @@ public final class RolloutPlanner {
     private RolloutPlan plan() {
         memory.aimAt(goal(), in.now());
         Step step = new Step(in, memory);
+        boolean staged = in.spec().strategy() == Strategy.Staged;
         if (in.spec().paused()) {
-            return paused(step);
+            return standing(step, "set rollout.paused to false to go on");
         }
-        if (in.spec().strategy() != Strategy.Staged) {
-            return unstaged(step);
-        }
-        if (memory.isLastGood(step.goal)) {
+        if (staged && memory.isLastGood(step.goal)) {
             return new KnownRevision(step).plan();
+        }
+        if (in.wanted().isEmpty()) {
+            return standing(step, "nothing is replaced before the spec can be followed: see SpecValid");
+        }
+        if (!staged) {
+            return unstaged(step);
         }
         if (memory.failed != null) {
             return held(step);
@@ -48,40 +56,42 @@ public final class RolloutPlanner {
         return new NewRevision(step).plan(this::failed);
     }
 
-    /** While it is paused, the agents keep the revision that they have. */
+    /** While it stands still, the agents keep the revision that they have. */
     private String goal() {
-        if (in.spec().paused() && in.live().isPresent()) {
+        if (in.standsStill() && in.live().isPresent()) {
             return in.live().get();
         }
-        return canGoBack() ? memory.lastGood : in.wanted();
+        return memory.failed != null && canGoBack()
+                ? memory.lastGood
+                : in.wanted().orElseThrow();
     }
 
     private boolean canGoBack() {
-        return memory.failed != null
-                && in.spec().rollsBack()
+        return in.spec().rollsBack()
                 && memory.lastGood != null
-                && !memory.isLastGood(in.wanted())
+                && !in.wanted().filter(memory::isLastGood).isPresent()
                 && in.revisions().containsKey(memory.lastGood);
     }
 
     /** A node failed: back to the last good revision, or nothing more. */
     private RolloutPlan failed(ConditionReason how, String why) {
-        memory.failed = in.wanted();
+        memory.failed = memory.revision;
         memory.failure = why;
         memory.failedHow = how;
         return plan();
     }
 
-    private RolloutPlan paused(Step step) {
-        boolean waiting = !in.wanted().equals(step.goal)
+    private RolloutPlan standing(Step step, String toGoOn) {
+        Optional<String> next = in.wanted().filter(name -> !name.equals(step.goal));
+        boolean waiting = next.isPresent()
                 || !step.turns.old.isEmpty()
                 || step.counted.stream().anyMatch(step.turns::inTurn);
         return waiting
                 ? step.end(
                         ConditionReason.Paused,
                         step.progress()
-                                + (in.wanted().equals(step.goal) ? "" : "; revision " + in.wanted() + " waits")
-                                + "; set rollout.paused to false to go on")
+                                + next.map(name -> "; revision " + name + " waits")
+                                        .orElse("") + "; " + toGoOn)
                 : finish(step, ConditionReason.Paused);
     }
 
@@ -123,13 +133,15 @@ public final class RolloutPlanner {
         if (!step.late(memory.progressAt)) {
             return step.end(unfinished, step.progress() + "; waiting for " + Wording.firstOf(waiting));
         }
-        if (passed > 0 && waiting.size() <= step.maxUnavailable) {
-            // As many as may be away at any time: the revision itself is good, and AgentsReady names the rest.
+        String why = "not good within " + in.spec().progressDeadline().toSeconds() + " s: " + Wording.firstOf(waiting);
+        if (passed > 0 && (waiting.size() <= step.maxUnavailable || memory.promotedAt != null)) {
+            // As many as may be away at any time, or canaries that were good: the revision is, and AgentsReady names
+            // the rest.
             memory.lastGood = step.goal;
+        } else if (in.spec().strategy() == Strategy.Staged && !in.standsStill() && canGoBack()) {
+            return failed(ConditionReason.DeadlineExceeded, why);
         }
-        return step.end(
-                ConditionReason.DeadlineExceeded,
-                "not good within " + in.spec().progressDeadline().toSeconds() + " s: " + Wording.firstOf(waiting));
+        return step.end(ConditionReason.DeadlineExceeded, why);
     }
 
     private static RolloutPlan complete(Step step) {

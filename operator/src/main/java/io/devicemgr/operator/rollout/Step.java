@@ -40,7 +40,7 @@ final class Step {
     }
 
     Gate gate() {
-        return new Gate(in.revisions().getOrDefault(goal, in.revisions().get(in.wanted())), in.revisions());
+        return new Gate(goal, in.revisions());
     }
 
     /**
@@ -97,8 +97,12 @@ final class Step {
                 .map(NodeView::name)
                 .collect(Collectors.toUnmodifiableSet());
         int ready = in.fleet().sum(node -> updated.contains(node.name()) && node.agentReady() ? 1 : 0);
-        if (ready > memory.updated && phase != ConditionReason.Complete) {
+        if (ready > memory.updated && phase != ConditionReason.Complete && phase != ConditionReason.Canary) {
             memory.progressAt = in.now();
+        }
+        if (in.before().isPresent() && !Objects.equals(in.before().get().lastGoodRevision(), memory.lastGood)) {
+            // The one before is kept until this is written.
+            reached(in.now().plusSeconds(1));
         }
         Optional<Duration> again =
                 lookAt.equals(Instant.MAX) ? Optional.empty() : Optional.of(Duration.between(in.now(), lookAt));

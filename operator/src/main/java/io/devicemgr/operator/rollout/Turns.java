@@ -67,6 +67,11 @@ final class Turns {
         return node.createdAt().isAfter(startedAt);
     }
 
+    /** Whether it can tell something about the revision: its agent works, or did before its turn. */
+    boolean telling(NodeView node) {
+        return !brokenBefore(node) && !(old.contains(node) && broken(node));
+    }
+
     /** Whether its agent did not work before it was replaced. */
     static boolean brokenBefore(NodeView node) {
         return node.trial().map(trial -> !trial.agentReady()).orElse(false);
@@ -103,7 +108,7 @@ final class Turns {
     /** The replacement of a node's agent; what the node was like before its first turn is kept over a change of plans. */
     Replacement replacement(NodeView node) {
         Trial trial = node.trial()
-                .map(found -> found.target().equals(goal) ? found : found.retarget(goal, now))
+                .map(found -> found.retarget(goal, now))
                 .orElseGet(() -> Trial.begin(node, goal, !broken(node), now));
         return new Replacement(node.pod().orElseThrow(), Optional.of(trial));
     }

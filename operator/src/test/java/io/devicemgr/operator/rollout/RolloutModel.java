@@ -26,9 +26,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -50,6 +52,14 @@ final class RolloutModel {
     RolloutPlan plan;
     /** Whether the DaemonSet controller takes notice of a new template. */
     boolean controllerAwake = true;
+    /** Whether the spec can be followed. */
+    boolean followed = true;
+    /** Revisions whose settings nobody can read any more. */
+    final Set<String> forgotten = new HashSet<>();
+    /** Whether statuses are written. */
+    boolean statusesPass = true;
+    /** Whether pods can be deleted. */
+    boolean deletionsPass = true;
 
     private Optional<RolloutStatus> status = Optional.empty();
     private String template;
@@ -71,6 +81,10 @@ final class RolloutModel {
         int devices = 2;
         /** Whether any agent gets ready here. */
         boolean works = true;
+        /** How far its clock is behind. */
+        Duration clockBehind = Duration.ZERO;
+        /** How many devices fewer than its agent offers it advertises. */
+        int unadvertised;
 
         String podRevision;
         boolean podTerminating;
@@ -81,6 +95,9 @@ final class RolloutModel {
         String reportRevision;
         int reportDevices;
         Optional<Trial> trial = Optional.empty();
+
+        private boolean wasReady = true;
+        private Instant readySince = Instant.EPOCH;
     }
 
     static RolloutSpec spec(int canaries, int soakSeconds, int maxUnavailable) {
@@ -153,7 +170,7 @@ final class RolloutModel {
                 spec,
                 specChanged,
                 status,
-                wanted,
+                followed ? Optional.of(wanted) : Optional.empty(),
                 settings(),
                 Optional.ofNullable(template),
                 observed,
@@ -163,19 +180,52 @@ final class RolloutModel {
     }
 
     void act() {
-        status = Optional.of(plan.status());
-        specChanged = false;
-        if (!plan.revision().equals(template)) {
+        calls().forEach(Runnable::run);
+    }
+
+    /** The operator ends after so many calls of the API server, and another one begins. */
+    void crash(int calls) {
+        look();
+        calls().stream().limit(calls).forEach(Runnable::run);
+        now = now.plusSeconds(1);
+        watchingSince = now;
+        world();
+    }
+
+    /** What the operator does about a plan, call by call. */
+    private List<Runnable> calls() {
+        List<Runnable> calls = new ArrayList<>();
+        calls.add(this::apply);
+        plan.release().forEach(name -> calls.add(() -> nodes.get(name).trial = Optional.empty()));
+        for (Replacement replacement : plan.replace()) {
+            String name = replacement.pod().node();
+            replacement.trial().ifPresent(trial -> calls.add(() -> nodes.get(name).trial = Optional.of(trial)));
+            calls.add(() -> delete(name));
+        }
+        RolloutStatus computed = plan.status();
+        calls.add(() -> write(computed));
+        return calls;
+    }
+
+    private void apply() {
+        if (followed && !plan.revision().equals(template)) {
             template = plan.revision();
             observed = false;
         }
-        plan.release().forEach(name -> nodes.get(name).trial = Optional.empty());
-        for (Replacement replacement : plan.replace()) {
-            String name = replacement.pod().node();
-            replacement.trial().ifPresent(trial -> nodes.get(name).trial = Optional.of(trial));
+    }
+
+    private void delete(String name) {
+        if (deletionsPass) {
             nodes.get(name).podTerminating = true;
             nodes.get(name).podReady = false;
             replaced.computeIfAbsent(plan.revision(), key -> new ArrayList<>()).add(name);
+        }
+    }
+
+    private void write(RolloutStatus computed) {
+        if (statusesPass) {
+            status = Optional.of(computed);
+            specChanged = false;
         }
     }
 
@@ -193,7 +243,7 @@ final class RolloutModel {
         } else if (node.podRevision == null && observed) {
             node.podRevision = template;
             node.podCreatedAt = now;
-            node.readinessSince = now;
+            node.readinessSince = now.minus(node.clockBehind);
             node.podReady = false;
         } else if (node.podRevision != null) {
             Behaviour behaviour = behaviours.getOrDefault(node.podRevision, Behaviour.GOOD);
@@ -212,7 +262,7 @@ final class RolloutModel {
     private void setReady(ModelNode node, boolean ready) {
         if (node.podReady != ready) {
             node.podReady = ready;
-            node.readinessSince = now;
+            node.readinessSince = now.minus(node.clockBehind);
         }
     }
 
@@ -220,6 +270,7 @@ final class RolloutModel {
         Map<String, AgentSettings> settings = new HashMap<>();
         Stream.concat(Stream.of("r1", wanted), behaviours.keySet().stream())
                 .forEach(revision -> settings.put(revision, settings(globs.getOrDefault(revision, "/dev/ttyUSB*"))));
+        settings.keySet().removeAll(forgotten);
         return settings;
     }
 
@@ -238,6 +289,10 @@ final class RolloutModel {
         List<AgentPod> pods = new ArrayList<>();
         List<NodeDeviceReport> reports = new ArrayList<>();
         nodes.forEach((name, node) -> {
+            if (node.ready != node.wasReady) {
+                node.wasReady = node.ready;
+                node.readySince = now;
+            }
             all.add(node(name, node));
             if (node.podRevision != null) {
                 pods.add(new AgentPod(pod(name, node), node.podRevision));
@@ -259,10 +314,11 @@ final class RolloutModel {
                 .withUnschedulable(node.cordoned)
                 .endSpec()
                 .withNewStatus()
-                .addToAllocatable(SERIAL, new Quantity(Integer.toString(node.reportDevices)))
+                .addToAllocatable(SERIAL, new Quantity(Integer.toString(node.reportDevices - node.unadvertised)))
                 .addNewCondition()
                 .withType("Ready")
                 .withStatus(node.ready ? "True" : "Unknown")
+                .withLastTransitionTime(node.readySince.toString())
                 .endCondition()
                 .endStatus()
                 .build();

@@ -223,7 +223,7 @@ final class Scene {
                         deployment.getSpec().rollout(),
                         false,
                         Optional.ofNullable(previous).map(DevicePluginDeploymentStatus::rollout),
-                        "rev",
+                        Optional.of("rev"),
                         Map.of("rev", settings(deployment)),
                         Optional.of("rev"),
                         true,
