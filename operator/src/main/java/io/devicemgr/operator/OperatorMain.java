@@ -47,7 +47,8 @@ public final class OperatorMain implements AutoCloseable {
         this.sight = new Sight(clock);
         this.metrics = new OperatorMetrics(clock, sight, () -> loop != null, this::brokenWatches, this::deployments);
         this.client = ApiClient.of(
-                connection, List.of(new Fence(this::mayWrite), sight, metrics.requests(), new HttpWatch()));
+                connection,
+                List.of(new Fence(this::mayWrite), sight, metrics.requests(), new HttpWatch(), new Gunzip()));
         this.health = HealthServer.start(config.healthPort(), this::alive, this::ready, metrics::registry);
     }
 

@@ -3,6 +3,14 @@ package io.devicemgr.testkit.apiserver;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 
 class CrudIT extends ApiServerFixture {
@@ -30,6 +38,33 @@ class CrudIT extends ApiServerFixture {
                         .message())
                 .isEqualTo("namespaces \"no\" not found");
         assertThat(client.post(CONFIG_MAPS, configMap("A_B", "")).code()).isEqualTo(422);
+    }
+
+    @Test
+    void largeAnswersArePackedForWhoTakesThat() throws IOException {
+        client.post(CONFIG_MAPS, configMap("small", ""));
+        client.post(CONFIG_MAPS, "{\"metadata\":{\"name\":\"big\"},\"data\":{\"a\":\"" + "x".repeat(200_000) + "\"}}");
+
+        HttpResponse<byte[]> packed = raw("/big", "gzip");
+        assertThat(packed.headers().firstValue("Content-Encoding")).contains("gzip");
+        try (InputStream text = new GZIPInputStream(new ByteArrayInputStream(packed.body()))) {
+            assertThat(text.readAllBytes()).isEqualTo(raw("/big", "identity").body());
+        }
+        assertThat(raw("/small", "gzip").headers().firstValue("Content-Encoding"))
+                .isEmpty();
+    }
+
+    private HttpResponse<byte[]> raw(String name, String encoding) throws IOException {
+        try {
+            return HttpClient.newHttpClient()
+                    .send(
+                            HttpRequest.newBuilder(URI.create(server.url() + CONFIG_MAPS + name))
+                                    .header("Accept-Encoding", encoding)
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofByteArray());
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test

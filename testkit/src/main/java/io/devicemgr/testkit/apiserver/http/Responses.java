@@ -4,10 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.net.httpserver.HttpExchange;
 import io.devicemgr.testkit.apiserver.errors.ApiException;
 import io.devicemgr.testkit.apiserver.json.Json;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.zip.Deflater;
+import java.util.zip.GZIPOutputStream;
 
 /** Writes whole answers. */
 final class Responses {
@@ -30,7 +33,18 @@ final class Responses {
                 .add("Warning", "299 - \"" + w.replace("\\", "\\\\").replace("\"", "\\\"") + '"'));
     }
 
-    static void bytes(HttpExchange exchange, int code, String type, byte[] body) throws IOException {
+    /** From this size on a kube-apiserver packs what it answers to a GET, if the client takes gzip. */
+    private static final int PACKED = 128 * 1024;
+
+    static void bytes(HttpExchange exchange, int code, String type, byte[] plain) throws IOException {
+        byte[] body = plain;
+        if (plain.length > PACKED
+                && exchange.getRequestMethod().equals("GET")
+                && RequestReader.header(exchange, "Accept-Encoding").contains("gzip")) {
+            body = packed(plain);
+            exchange.getResponseHeaders().set("Content-Encoding", "gzip");
+            exchange.getResponseHeaders().add("Vary", "Accept-Encoding");
+        }
         exchange.getResponseHeaders().set("Content-Type", type);
         exchange.getResponseHeaders().set("Cache-Control", "no-cache, private");
         boolean head = exchange.getRequestMethod().equals("HEAD");
@@ -41,5 +55,21 @@ final class Responses {
             }
         }
         exchange.close();
+    }
+
+    private static byte[] packed(byte[] plain) throws IOException {
+        ByteArrayOutputStream packed = new ByteArrayOutputStream(plain.length / 8);
+        try (OutputStream gzip = new FastGzip(packed)) {
+            gzip.write(plain);
+        }
+        return packed.toByteArray();
+    }
+
+    /** At the level of a kube-apiserver. */
+    private static final class FastGzip extends GZIPOutputStream {
+        FastGzip(OutputStream out) throws IOException {
+            super(out);
+            def.setLevel(Deflater.BEST_SPEED);
+        }
     }
 }
