@@ -17,8 +17,10 @@ import java.util.stream.Collectors;
 
 /** The events that a change of status deserves: one for each transition, none for what stays. */
 public final class StatusEvents {
-    private static final Set<String> ROLLOUT_WARNINGS =
-            Set.of(ConditionReason.DeadlineExceeded.name(), ConditionReason.RolledBack.name());
+    private static final Set<String> ROLLOUT_WARNINGS = Set.of(
+            ConditionReason.NodeFailed.name(),
+            ConditionReason.DeadlineExceeded.name(),
+            ConditionReason.RolledBack.name());
     private static final Set<String> TRIALS = Set.of(ConditionReason.Canary.name(), ConditionReason.Soaking.name());
 
     private final Optional<DevicePluginDeploymentStatus> before;

@@ -2,11 +2,17 @@ package io.devicemgr.operator.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.devicemgr.api.v1alpha1.ConditionReason;
+import io.devicemgr.api.v1alpha1.ConditionType;
 import io.devicemgr.api.v1alpha1.DevicePluginDeploymentStatus;
 import io.devicemgr.api.v1alpha1.NodeDeviceReportStatus.Device;
+import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.ConditionBuilder;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class StatusEventsTest {
     private final Scene scene = new Scene();
@@ -118,6 +124,47 @@ class StatusEventsTest {
                 .containsExactly(
                         new StatusEvent(true, "NodeNotReady", "agent on w-1, w-2: the node is not ready", null));
         assertThat(StatusEvents.between(after, scene.status(), "lab")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "Canary, NodeFailed, Warning NodeFailed",
+        "RollingOut, NodeFailed, Warning NodeFailed",
+        "RollingOut, DeadlineExceeded, Warning DeadlineExceeded",
+        "Soaking, RolledBack, Warning RolledBack",
+        "Canary, RollingOut, Normal Promoted",
+        "Soaking, RollingOut, Normal Promoted",
+        "Soaking, Complete, Normal RolloutComplete",
+    })
+    void aRolloutThatTurnsIsTold(ConditionReason before, ConditionReason now, String event) {
+        DevicePluginDeploymentStatus status = scene.worker("w-1", 1).status();
+
+        assertThat(reasons(StatusEvents.between(rolling(status, before), rolling(status, now), "lab")))
+                .containsExactly(event);
+    }
+
+    private static DevicePluginDeploymentStatus rolling(DevicePluginDeploymentStatus status, ConditionReason phase) {
+        String value = phase == ConditionReason.Complete ? "True" : "False";
+        List<Condition> conditions = status.conditions().stream()
+                .map(condition -> ConditionType.RolloutComplete.name().equals(condition.getType())
+                        ? new ConditionBuilder(condition)
+                                .withStatus(value)
+                                .withReason(phase.name())
+                                .build()
+                        : condition)
+                .toList();
+        return new DevicePluginDeploymentStatus(
+                status.observedGeneration(),
+                conditions,
+                status.summary(),
+                status.nodes(),
+                status.devices(),
+                status.resources(),
+                status.rollout(),
+                status.kubeletConfig(),
+                status.unhealthyDevices(),
+                status.nodeProblems(),
+                status.truncated());
     }
 
     private static List<String> reasons(List<StatusEvent> events) {
