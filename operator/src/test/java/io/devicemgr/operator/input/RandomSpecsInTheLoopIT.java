@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 
 /** A deployment that is changed to anything at all: each change ends in a verdict, and what ran before a bad one goes on. */
 class RandomSpecsInTheLoopIT {
-    private static final int CHANGES = Integer.getInteger("changes", 150);
+    private static final int CHANGES = Integer.getInteger("changes", 60);
     private static final long SEED = Long.getLong("seed", 1);
     private static final String DEPLOYMENTS = "deviceplugindeployments.devicemgr.io";
 

@@ -17,8 +17,11 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The end of a deployment, with agents that take their time: a finalizer of the test's keeps their pods. */
+@Execution(ExecutionMode.CONCURRENT)
 class DeletionIT {
     private static final String DEPLOYMENTS = "deviceplugindeployments.devicemgr.io";
     private static final String HELD = "test.example.com/held";

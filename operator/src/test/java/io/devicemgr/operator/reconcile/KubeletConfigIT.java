@@ -14,10 +14,13 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The operator beside a machine config operator that takes one step at a time. */
+@Execution(ExecutionMode.CONCURRENT)
 class KubeletConfigIT {
     private static final String CONFIGS = "kubeletconfigs.machineconfiguration.openshift.io";
     private static final String POOLS = "machineconfigpools.machineconfiguration.openshift.io";

@@ -13,10 +13,13 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever an API server does to the operator: nothing is missed, nothing done twice, and nobody is hurried. */
+@Execution(ExecutionMode.CONCURRENT)
 class OutageIT {
     private static final Predicate<RequestInfo> WATCHES =
             request -> request.verb().equals("watch");
