@@ -100,7 +100,7 @@ public final class DevicePluginDeploymentReconciler
         return leftovers;
     }
 
-    /** Agents first, the deployment last: docs/controller-flow.md, Deletion. */
+    /** Agents first, the deployment last: docs/deletion.md. */
     @Override
     public DeleteControl cleanup(DevicePluginDeployment deployment, Context<DevicePluginDeployment> context) {
         Cluster cluster = Cluster.of(deployment, informers, features, replacer);

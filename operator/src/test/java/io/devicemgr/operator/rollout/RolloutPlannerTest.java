@@ -11,7 +11,7 @@ import io.devicemgr.operator.rollout.RolloutModel.ModelNode;
 import io.fabric8.kubernetes.api.model.IntOrString;
 import org.junit.jupiter.api.Test;
 
-/** docs/controller-flow.md, Roll: sentence by sentence. */
+/** docs/rollout.md, sentence by sentence. */
 class RolloutPlannerTest {
     private RolloutModel model = new RolloutModel().withNodes(5);
 
