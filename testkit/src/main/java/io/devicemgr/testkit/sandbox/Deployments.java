@@ -24,8 +24,8 @@ final class Deployments {
                 apiVersion: devicemgr.io/v1alpha1
                 kind: DevicePluginDeployment
                 metadata: {name: %s}
-                spec: {resources: [{name: %s, discover: [{path: {glob: "/dev/bench*"}}]}]}
-                """.formatted(name, resource(name))));
+                spec: {resources: [{name: %s, discover: [{path: {glob: "/dev/%s-*"}}]}]}
+                """.formatted(name, resource(name), name)));
     }
 
     /** As if no operator had ever spoken. */

@@ -11,6 +11,9 @@ public record Distribution(List<String> operatorCommand, Image agent) {
     /** Name of the agent's image in simulated clusters. */
     public static final String AGENT_IMAGE = "device-plugin-agent:sandbox";
 
+    /** The operator's environment besides what the cluster gives it. */
+    static final Map<String, String> OPERATOR_ENVIRONMENT = Map.of("AGENT_IMAGE", AGENT_IMAGE, "HEALTH_PORT", "0");
+
     /**
      * What {@code mvn package} left below the project's directory.
      *
@@ -37,7 +40,7 @@ public record Distribution(List<String> operatorCommand, Image agent) {
 
     /** The operator's environment besides what the cluster gives it. */
     public Map<String, String> operatorEnvironment() {
-        return Map.of("AGENT_IMAGE", AGENT_IMAGE, "HEALTH_PORT", "0");
+        return OPERATOR_ENVIRONMENT;
     }
 
     private static String java() {

@@ -104,12 +104,12 @@ final class HollowAgent {
     }
 
     private NodeDeviceReportStatus.Device device(int number) {
-        String path = "/dev/bench" + number;
+        String path = "/dev/" + deployment + "-" + number;
         return new NodeDeviceReportStatus.Device(
                 resource,
                 path.substring(1).replace('/', '-'),
                 List.of(path),
-                "/sys/devices/pci0000:00/0000:00:14.0/usb1/1-" + number,
+                "/sys/devices/pci0000:00/0000:00:14.0/usb1/" + deployment + "-" + number,
                 lost[number] ? DeviceHealth.Unhealthy : DeviceHealth.Healthy,
                 lost[number] ? DeviceReason.Missing : DeviceReason.Present,
                 lost[number] ? path + " is gone" : null,

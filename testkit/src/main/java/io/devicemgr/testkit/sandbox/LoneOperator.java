@@ -24,7 +24,7 @@ final class LoneOperator implements AutoCloseable {
     }
 
     /**
-     * Starts it.
+     * Starts it as it was built.
      *
      * @param cores what taskset takes for a list of processors; empty for all of them
      */
@@ -34,11 +34,16 @@ final class LoneOperator implements AutoCloseable {
             command.addAll(List.of("taskset", "-c", cores));
         }
         command.addAll(distribution.operatorCommand());
+        return start(command, cluster);
+    }
+
+    /** Starts it with a command. */
+    static LoneOperator start(List<String> command, HollowCluster cluster) throws IOException {
         Path log = cluster.directory().resolve("operator.log");
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
-        builder.environment().putAll(distribution.operatorEnvironment());
+        builder.environment().putAll(Distribution.OPERATOR_ENVIRONMENT);
         builder.environment().put("KUBECONFIG", cluster.kubeconfig().toString());
         builder.environment().put("POD_NAME", "operator-0");
         builder.environment().put("OPERATOR_NAMESPACE", SimulatedCluster.NAMESPACE);
