@@ -73,9 +73,13 @@ public record Trial(
                 ids);
     }
 
-    /** The same memory of what was before, for another revision that is tried now. */
-    public Trial retarget(String revision, Instant now) {
-        return new Trial(revision, from, Timestamps.format(now), agentReady, healthy, ids);
+    /**
+     * The same memory of what was before, for a turn that begins again, with the same revision or with another one.
+     *
+     * @param works whether its agent works now, even if it did not before
+     */
+    public Trial again(String revision, boolean works, Instant now) {
+        return new Trial(revision, from, Timestamps.format(now), agentReady || works, healthy, ids);
     }
 
     /** When the turn began. */

@@ -34,7 +34,7 @@ final class Batch {
         for (NodeView node : step.turns.old) {
             if (Turns.disturbed(node) || step.turns.broken(node)) {
                 step.replace(step.turns.replacement(node));
-                going += Turns.brokenBefore(node) || step.turns.broken(node) ? 0 : 1;
+                going += node.agentReady() || step.turns.telling(node) ? 1 : 0;
             } else if (node.agentReady()) {
                 working.add(node);
             } else {

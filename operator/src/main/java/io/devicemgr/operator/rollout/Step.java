@@ -91,9 +91,7 @@ final class Step {
 
     RolloutPlan end(ConditionReason phase, String message) {
         Set<String> updated = in.fleet().nodes().stream()
-                .filter(node -> node.pod()
-                        .filter(pod -> !pod.terminating() && pod.revision().equals(goal))
-                        .isPresent())
+                .filter(turns::isFresh)
                 .map(NodeView::name)
                 .collect(Collectors.toUnmodifiableSet());
         int ready = in.fleet().sum(node -> updated.contains(node.name()) && node.agentReady() ? 1 : 0);

@@ -7,10 +7,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /** The nodes that count, by how far each has come on the way to one revision. */
 final class Turns {
@@ -27,8 +25,6 @@ final class Turns {
     /** Nodes with an agent of the revision. */
     final List<NodeView> fresh = new ArrayList<>();
 
-    private final Set<String> freshNames = new HashSet<>();
-
     Turns(List<NodeView> counted, String goal, Instant startedAt, Instant now) {
         this.goal = goal;
         this.startedAt = startedAt;
@@ -39,27 +35,37 @@ final class Turns {
     private void sort(NodeView node) {
         if (node.pod().isEmpty()) {
             // A node that never got an agent is no part of the rollout; that it has none is for AgentsReady to say.
-            if (inTurn(node)) {
+            if (disturbed(node)) {
                 between.add(node);
             }
         } else if (node.pod().get().terminating()) {
             between.add(node);
-        } else if (node.pod().get().revision().equals(goal)) {
+        } else if (isFresh(node)) {
             fresh.add(node);
-            freshNames.add(node.name());
         } else {
             old.add(node);
         }
     }
 
-    /** Whether its agent is of the revision. By name: two nodes are compared with all that is on them. */
-    boolean isFresh(NodeView node) {
-        return freshNames.contains(node.name());
+    /** Whether it has an agent of another revision. */
+    boolean isOld(NodeView node) {
+        return node.pod()
+                .filter(pod -> !pod.terminating() && !pod.revision().equals(goal))
+                .isPresent();
     }
 
-    /** Whether it is the node's turn to get the revision. */
+    /** Whether it has an agent of the revision. Never ask the lists: two nodes are compared with all that is on them. */
+    boolean isFresh(NodeView node) {
+        return node.pod()
+                .filter(pod -> !pod.terminating() && pod.revision().equals(goal))
+                .isPresent();
+    }
+
+    /** Whether it is the node's turn to get the revision; who has no agent in a turn gets what the DaemonSet makes by now. */
     boolean inTurn(NodeView node) {
-        return node.trial().filter(trial -> trial.target().equals(goal)).isPresent();
+        return node.trial()
+                .filter(trial -> trial.target().equals(goal) || !isOld(node))
+                .isPresent();
     }
 
     /** Whether it has joined the cluster since the rollout began: it got the revision by itself. */
@@ -69,7 +75,7 @@ final class Turns {
 
     /** Whether it can tell something about the revision: its agent works, or did before its turn. */
     boolean telling(NodeView node) {
-        return !brokenBefore(node) && !(old.contains(node) && broken(node));
+        return !brokenBefore(node) && !(isOld(node) && broken(node));
     }
 
     /** Whether its agent did not work before it was replaced. */
@@ -108,7 +114,7 @@ final class Turns {
     /** The replacement of a node's agent; what the node was like before its first turn is kept over a change of plans. */
     Replacement replacement(NodeView node) {
         Trial trial = node.trial()
-                .map(found -> found.retarget(goal, now))
+                .map(found -> found.again(goal, node.agentReady(), now))
                 .orElseGet(() -> Trial.begin(node, goal, !broken(node), now));
         return new Replacement(node.pod().orElseThrow(), Optional.of(trial));
     }

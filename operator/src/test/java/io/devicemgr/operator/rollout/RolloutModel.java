@@ -170,7 +170,7 @@ final class RolloutModel {
                 spec,
                 specChanged,
                 status,
-                followed ? Optional.of(wanted) : Optional.empty(),
+                followed || template == null ? Optional.of(wanted) : Optional.empty(),
                 settings(),
                 Optional.ofNullable(template),
                 observed,
