@@ -157,8 +157,11 @@ public final class LeaderElection implements AutoCloseable {
         lease = written;
         sight.see(written, asked);
         actsUntil = asked + settings.duration().toNanos() * 2 / 3;
+        if (ended) {
+            return;
+        }
         threads.schedule(this::check, actsUntil - System.nanoTime(), TimeUnit.NANOSECONDS);
-        if (!leading && !ended) {
+        if (!leading) {
             leading = true;
             LOG.info("{} leads from now on", settings.identity());
             elected.run();
