@@ -4,7 +4,7 @@ import io.devicemgr.api.v1alpha1.DevicePluginDeployment;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** The labels of the objects that the operator makes. */
+/** The labels of the objects that the operator makes, and its mark on the deployments themselves. */
 public final class Labels {
     /** Name of the deployment that an object belongs to. */
     public static final String DEPLOYMENT = "devicemgr.io/deployment";
@@ -16,6 +16,9 @@ public final class Labels {
     public static final String MANAGED_BY = "app.kubernetes.io/managed-by";
     /** Value of {@link #MANAGED_BY}, and the field manager of everything that is applied. */
     public static final String OPERATOR = "device-plugin-operator";
+
+    /** Finalizer that keeps a deployment until its agents have ended. */
+    public static final String FINALIZER = "devicemgr.io/cleanup";
 
     private Labels() {}
 

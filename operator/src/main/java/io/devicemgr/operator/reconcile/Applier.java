@@ -44,7 +44,7 @@ final class Applier {
                 if (object instanceof DaemonSet && REFUSED.contains(e.getCode())) {
                     return Optional.of(Violation.invalid(
                             "the API server refuses the agents' DaemonSet, correct spec.agent or spec.placement: "
-                                    + reasonOf(e)));
+                                    + Writing.reasonOf(e)));
                 }
                 throw e;
             }
@@ -108,11 +108,5 @@ final class Applier {
     private boolean differs(HasMetadata desired, HasMetadata found) {
         KubernetesSerialization json = client.getKubernetesSerialization();
         return Difference.between(json.convertValue(desired, JsonNode.class), json.convertValue(found, JsonNode.class));
-    }
-
-    private static String reasonOf(KubernetesClientException e) {
-        return e.getStatus() == null || e.getStatus().getMessage() == null
-                ? e.getMessage()
-                : e.getStatus().getMessage();
     }
 }

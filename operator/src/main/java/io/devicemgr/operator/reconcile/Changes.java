@@ -52,7 +52,11 @@ final class Changes {
                         now.getMetadata().getGeneration(), before.getMetadata().getGeneration())
                 || !Objects.equals(
                         now.getMetadata().getDeletionTimestamp(),
-                        before.getMetadata().getDeletionTimestamp());
+                        before.getMetadata().getDeletionTimestamp())
+                || now.getMetadata().getDeletionTimestamp() != null
+                        && !Objects.equals(
+                                now.getMetadata().getFinalizers(),
+                                before.getMetadata().getFinalizers());
     }
 
     /** A kubelet counts its attempts; what it says of them is what matters. */

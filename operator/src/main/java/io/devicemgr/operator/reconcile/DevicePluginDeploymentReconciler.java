@@ -15,10 +15,12 @@ import io.devicemgr.operator.status.StatusResult;
 import io.devicemgr.operator.validate.Verdict;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.api.reconciler.Cleaner;
+import io.javaoperatorsdk.operator.api.reconciler.Constants;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.DeleteControl;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.MaxReconciliationInterval;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
@@ -38,12 +40,10 @@ import java.util.stream.Stream;
         name = "deviceplugindeployment",
         fieldManager = Labels.OPERATOR,
         rateLimiter = LoopLimiter.class,
-        finalizerName = DevicePluginDeploymentReconciler.FINALIZER)
+        finalizerName = Labels.FINALIZER,
+        maxReconciliationInterval = @MaxReconciliationInterval(interval = Constants.NO_MAX_RECONCILIATION_INTERVAL))
 public final class DevicePluginDeploymentReconciler
         implements Reconciler<DevicePluginDeployment>, Cleaner<DevicePluginDeployment> {
-    /** Keeps a deployment until its agents have ended. */
-    public static final String FINALIZER = "devicemgr.io/cleanup";
-
     private final OperatorConfig config;
     private final ClusterFeatures features;
     private final Clock clock;
@@ -103,10 +103,16 @@ public final class DevicePluginDeploymentReconciler
     /** Agents first, the deployment last: docs/deletion.md. */
     @Override
     public DeleteControl cleanup(DevicePluginDeployment deployment, Context<DevicePluginDeployment> context) {
+        String name = deployment.getMetadata().getName();
+        sightings.remove(name);
+        lostReports.forget(name);
+        kubeletConfigs.forget(deployment);
         Cluster cluster = Cluster.of(deployment, informers, features, replacer);
-        var reports =
-                informers.of(NodeDeviceReport.class, deployment.getMetadata().getName());
-        return farewell.step(deployment, cluster, Offers.byNode(cluster.settings(), cluster.pods(), reports), context);
+        return farewell.step(
+                deployment,
+                cluster,
+                () -> Offers.byNode(cluster.settings(), cluster.pods(), informers.of(NodeDeviceReport.class, name)),
+                context);
     }
 
     /** The deployments as they were seen last. */

@@ -1,7 +1,6 @@
 package io.devicemgr.operator.reconcile;
 
 import io.devicemgr.api.v1alpha1.DevicePluginDeployment;
-import io.devicemgr.operator.desired.Labels;
 import io.devicemgr.operator.desired.Leftovers;
 import io.devicemgr.operator.desired.ObjectNames;
 import io.devicemgr.operator.fleet.Ending;
@@ -9,17 +8,21 @@ import io.devicemgr.operator.fleet.Timestamps;
 import io.devicemgr.operator.fleet.Wording;
 import io.devicemgr.operator.status.EndingStatus;
 import io.devicemgr.operator.status.StatusEvent;
-import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.DeleteControl;
+import java.net.HttpURLConnection;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +33,8 @@ import org.slf4j.LoggerFactory;
 final class Farewell {
     private static final Logger LOG = LoggerFactory.getLogger(Farewell.class);
     private static final String ORPHAN = "orphan";
+    /** What the API server would say again: rights, quotas, webhooks, a namespace that goes itself. */
+    private static final Set<Integer> REFUSED = Set.of(400, 403, 404, 413, 422);
 
     /** The garbage collector deletes the pods of a DaemonSet that has gone; if it is slow, or not there, the operator does. */
     private static final Duration GARBAGE_COLLECTOR = Duration.ofSeconds(10);
@@ -62,12 +67,12 @@ final class Farewell {
     /**
      * One step.
      *
-     * @param offered resources that the deployment's agents have offered, by node
+     * @param offered tells which resources the deployment's agents have offered, by node
      */
     DeleteControl step(
             DevicePluginDeployment deployment,
             Cluster cluster,
-            Map<String, Set<String>> offered,
+            Supplier<Map<String, Set<String>>> offered,
             Context<DevicePluginDeployment> context) {
         if (isOrphaning(deployment, cluster)) {
             tell(
@@ -81,17 +86,18 @@ final class Farewell {
         Ending ending = Ending.of(cluster.nodes(), cluster.selectedNames(), cluster.pods(), now);
         boolean first = !EndingStatus.isShown(deployment);
         if (first) {
-            remember(deployment, offered);
+            remember(deployment, offered.get(), now);
         }
-        if (cluster.daemonSet().isEmpty() && ending.complete()) {
+        if (liveSet(cluster).isEmpty() && ending.complete()) {
             part(deployment, ending);
             return DeleteControl.defaultDelete();
         }
-        if (first) {
-            tell(deployment, false, "Deleting", "the agents on " + ending.agents() + " nodes are told to end");
-        }
-        statuses.write(deployment, EndingStatus.of(deployment, ending, now), context, () -> {});
         stop(deployment, cluster, ending, now);
+        statuses.write(deployment, EndingStatus.of(deployment, ending, now), context, () -> {
+            if (first) {
+                tell(deployment, false, "Deleting", "the agents on " + ending.agents() + " nodes are told to end");
+            }
+        });
         return DeleteControl.noFinalizerRemoval().rescheduleAfter(Duration.ofSeconds(2));
     }
 
@@ -113,22 +119,33 @@ final class Farewell {
     }
 
     /** Written down before anything ends, because the reports that tell it go with the deployment. */
-    private void remember(DevicePluginDeployment deployment, Map<String, Set<String>> offered) {
-        String since = deployment.getMetadata().getDeletionTimestamp();
-        List<Leftovers> parts = Leftovers.of(deployment.getMetadata().getName(), since, offered);
+    private void remember(DevicePluginDeployment deployment, Map<String, Set<String>> offered, Instant now) {
+        String name = deployment.getMetadata().getName();
+        List<Leftovers> parts = Leftovers.of(name, Timestamps.format(now), offered);
         for (int i = 0; i < parts.size(); i++) {
-            client.resource(parts.get(i)
-                            .configMap(namespace, deployment.getMetadata().getUid(), i))
-                    .fieldManager(Labels.OPERATOR)
-                    .forceConflicts()
-                    .serverSideApply();
+            remember(parts.get(i).configMap(namespace, deployment.getMetadata().getUid(), i));
+        }
+    }
+
+    /** What was written before stays: there was more to tell then. What cannot be written keeps nobody from ending. */
+    private void remember(ConfigMap part) {
+        try {
+            client.resource(part).create();
+        } catch (KubernetesClientException e) {
+            if (REFUSED.contains(e.getCode())) {
+                LOG.warn("Resources will stay on nodes with the value 0: {}", e.getMessage());
+            } else if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
+                throw e;
+            }
         }
     }
 
     private void stop(DevicePluginDeployment deployment, Cluster cluster, Ending ending, Instant now) {
-        cluster.daemonSet().filter(Farewell::isLive).ifPresent(applier::delete);
         Instant deleted = Timestamps.parse(deployment.getMetadata().getDeletionTimestamp());
-        if (cluster.daemonSet().isEmpty() && now.isAfter(deleted.plus(GARBAGE_COLLECTOR))) {
+        Optional<DaemonSet> set = liveSet(cluster);
+        if (set.isPresent()) {
+            applier.delete(set.get());
+        } else if (now.isAfter(deleted.plus(GARBAGE_COLLECTOR))) {
             pods.end(ending.untold());
         }
     }
@@ -154,7 +171,8 @@ final class Farewell {
         events.publish(deployment, List.of(new StatusEvent(warning, reason, message, null)));
     }
 
-    private static boolean isLive(HasMetadata object) {
-        return object.getMetadata().getDeletionTimestamp() == null;
+    /** One that is being deleted makes no pods any more, however long the garbage collector keeps it. */
+    private static Optional<DaemonSet> liveSet(Cluster cluster) {
+        return cluster.daemonSet().filter(set -> set.getMetadata().getDeletionTimestamp() == null);
     }
 }

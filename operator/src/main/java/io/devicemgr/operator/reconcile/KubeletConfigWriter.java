@@ -50,6 +50,11 @@ final class KubeletConfigWriter {
         });
     }
 
+    /** The deployment goes, and with it what was done for it. */
+    void forget(DevicePluginDeployment deployment) {
+        renewed.remove(deployment.getMetadata().getUid());
+    }
+
     /** What the status says of a write that failed. */
     static Violation failed(DevicePluginDeployment deployment, Writing writing) {
         boolean refused = writing.failure()
@@ -65,7 +70,7 @@ final class KubeletConfigWriter {
         Optional<KubeletConfig> own =
                 found.kubeletConfig(nameFor(deployment)).filter(config -> PoolOwnership.isOwn(config, deployment));
         if (deployment.getSpec().kubeletConfig() == null) {
-            renewed.remove(deployment.getMetadata().getUid());
+            forget(deployment);
             own.filter(config -> config.getMetadata().getDeletionTimestamp() == null)
                     .ifPresent(applier::delete);
         } else if (found.usable() && preflight(deployment, found).isEmpty()) {

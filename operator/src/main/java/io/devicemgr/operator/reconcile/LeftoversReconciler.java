@@ -3,6 +3,7 @@ package io.devicemgr.operator.reconcile;
 import io.devicemgr.api.v1alpha1.DevicePluginDeployment;
 import io.devicemgr.operator.desired.Leftovers;
 import io.devicemgr.operator.fleet.Timestamps;
+import io.devicemgr.operator.fleet.Wording;
 import io.devicemgr.operator.validate.NodePlacement;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Node;
@@ -20,6 +21,7 @@ import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -43,8 +45,9 @@ public final class LeftoversReconciler implements Reconciler<ConfigMap> {
     static final Duration LIMIT = Duration.ofMinutes(30);
 
     private static final Duration PACE = Duration.ofSeconds(30);
-    private static final int CHANGED_MEANWHILE = 422;
-    private static final int GONE = 404;
+    /** What concerns one node: it may not be written, has gone, or advertises something by now. Others go on. */
+    private static final Set<Integer> OF_ONE_NODE = Set.of(403, 404, 409, 422);
+
     private static final Logger LOG = LoggerFactory.getLogger(LeftoversReconciler.class);
 
     private final KubernetesClient client;
@@ -76,11 +79,12 @@ public final class LeftoversReconciler implements Reconciler<ConfigMap> {
         if (nodes.isEmpty() && now.isBefore(due.plus(LIMIT))) {
             return done.rescheduleAfter(PACE);
         }
-        Set<String> there = takeOff(left, nodes);
+        boolean late = now.isAfter(due.plus(LIMIT));
+        Set<String> there = takeOff(left, nodes, late);
         if (there.isEmpty()) {
             forget(map);
-        } else if (now.isAfter(due.plus(LIMIT))) {
-            LOG.warn("{}: left in the status of nodes: {}", left.deployment(), there);
+        } else if (late) {
+            LOG.warn("{}: left in the status of nodes: {}", left.deployment(), Wording.firstOf(List.copyOf(there)));
             forget(map);
         } else {
             // Less and less often: a kubelet that puts a resource back has a reason that may take its time.
@@ -91,7 +95,7 @@ public final class LeftoversReconciler implements Reconciler<ConfigMap> {
     }
 
     /** Returns what was there when it looked; what has been taken off is looked at once more. */
-    private Set<String> takeOff(Leftovers left, Map<String, Node> nodes) {
+    private Set<String> takeOff(Leftovers left, Map<String, Node> nodes, boolean late) {
         Set<String> there = new TreeSet<>();
         for (Leftovers.Group group : left.groups()) {
             for (String name : group.nodes()) {
@@ -101,7 +105,7 @@ public final class LeftoversReconciler implements Reconciler<ConfigMap> {
                             .filter(resource -> isShown(node, resource) && !isOffered(node, resource))
                             .forEach(resource -> {
                                 there.add(name + " " + resource);
-                                takeOff(name, resource);
+                                takeOff(name, resource, late);
                             });
                 }
             }
@@ -125,8 +129,8 @@ public final class LeftoversReconciler implements Reconciler<ConfigMap> {
                 .anyMatch(other -> NodePlacement.selects(other.getSpec().placement(), node));
     }
 
-    /** The API server makes sure of the 0: a plugin that has come meanwhile keeps its devices. */
-    private void takeOff(String node, String resource) {
+    /** The API server makes sure of the 0: a plugin that has come meanwhile keeps its devices. Nothing is tried again when it is late. */
+    private void takeOff(String node, String resource, boolean late) {
         String key = resource.replace("~", "~0").replace("/", "~1");
         String patch = """
                 [{"op": "test", "path": "/status/capacity/%1$s", "value": "0"},
@@ -138,7 +142,7 @@ public final class LeftoversReconciler implements Reconciler<ConfigMap> {
             client.nodes().withName(node).subresource("status").patch(PatchContext.of(PatchType.JSON), patch);
             LOG.info("Took {} off the status of {}", resource, node);
         } catch (KubernetesClientException e) {
-            if (e.getCode() != CHANGED_MEANWHILE && e.getCode() != GONE) {
+            if (!late && !OF_ONE_NODE.contains(e.getCode())) {
                 throw e;
             }
             LOG.debug("{} stays in the status of {}: {}", resource, node, e.getMessage());

@@ -36,21 +36,30 @@ final class LostReports {
         deleted.put(report.getMetadata().getName(), report);
     }
 
+    /** A deployment goes, and its reports with it. */
+    void forget(String deployment) {
+        deleted.values().removeIf(report -> deployment.equals(report.getSpec().deployment()));
+    }
+
     /**
      * Puts back what is missing of one deployment.
      *
      * @param reports those that are there
+     * @throws KubernetesClientException when the API server does not let it; what is left is done the next time
      */
     void putBack(String deployment, String uid, Collection<NodeDeviceReport> reports, Collection<AgentPod> pods) {
         Set<String> there = new HashSet<>();
-        reports.forEach(report -> there.add(report.getMetadata().getName()));
+        reports.stream()
+                .filter(report -> report.getStatus() != null)
+                .forEach(report -> there.add(report.getMetadata().getName()));
         deleted.forEach((name, report) -> {
-            if (deployment.equals(report.getSpec().deployment()) && deleted.remove(name, report)) {
+            if (deployment.equals(report.getSpec().deployment())) {
                 boolean ours = report.getMetadata().getOwnerReferences().stream()
                         .anyMatch(owner -> uid.equals(owner.getUid()));
                 if (ours && !there.contains(name) && pods.stream().anyMatch(pod -> writes(pod, report))) {
                     create(report);
                 }
+                deleted.remove(name, report);
             }
         });
     }

@@ -33,7 +33,7 @@ final class Pace {
         }
 
         private synchronized boolean isAsNew(long now) {
-            return looks.isFull(now) && now - nextWrite >= 0 && !owesWrite;
+            return looks.isFull(now) && now - nextWrite >= 0;
         }
     }
 

@@ -41,9 +41,14 @@ record Writing(Optional<Violation> refusal, Optional<KubernetesClientException> 
 
     /** Why something could not be written, in the API server's words. */
     Optional<String> reason() {
-        return failure.map(e -> e.getStatus() == null || e.getStatus().getMessage() == null
+        return failure.map(Writing::reasonOf);
+    }
+
+    /** The API server's own words, or else the client's. */
+    static String reasonOf(KubernetesClientException e) {
+        return e.getStatus() == null || e.getStatus().getMessage() == null
                 ? e.getMessage()
-                : e.getStatus().getMessage());
+                : e.getStatus().getMessage();
     }
 
     /** A refusal may also come from a webhook or a quota that somebody corrects without touching the spec. */

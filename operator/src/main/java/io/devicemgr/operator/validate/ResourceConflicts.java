@@ -3,6 +3,7 @@ package io.devicemgr.operator.validate;
 import io.devicemgr.api.v1alpha1.ConditionReason;
 import io.devicemgr.api.v1alpha1.DevicePluginDeployment;
 import io.devicemgr.api.v1alpha1.DeviceResource;
+import io.devicemgr.operator.desired.Labels;
 import io.fabric8.kubernetes.api.model.Node;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -41,9 +42,11 @@ record ResourceConflicts(List<DeviceResource> offered, List<Violation> violation
         return judge(deployment, owners, nodes);
     }
 
-    /** One that is being deleted counts until it has gone: its agents may still be there. */
+    /** One that is being deleted counts as long as it is kept for its agents, and not when somebody else keeps it longer. */
     private static boolean offers(DevicePluginDeployment other) {
-        return !other.getSpec().discoverOnly();
+        boolean over = other.getMetadata().getDeletionTimestamp() != null
+                && !other.getMetadata().getFinalizers().contains(Labels.FINALIZER);
+        return !over && !other.getSpec().discoverOnly();
     }
 
     private static ResourceConflicts judge(

@@ -15,6 +15,7 @@ import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.Quantity;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
@@ -210,16 +211,104 @@ class DeletionIT {
         assertThat(quantity("w-1")).isEqualTo(new Quantity("0"));
     }
 
+    /** Its agents end now, whenever it was deleted: the kubelets' grace and the patience count from here. */
+    @Test
+    void staleResourcesGoAlsoWhenNoOperatorRanForAnHourAfterTheDeletion() {
+        world.started().withReadyFleet();
+        advertise("w-1", 2, 2);
+        world.stopOperator();
+        delete();
+        world.later(Duration.ofHours(1));
+        world.started();
+        eventually().until(() -> world.deployment("lab") == null);
+        touch();
+
+        advertise("w-1", 0, 0);
+        world.later(LeftoversReconciler.GRACE.plusSeconds(1));
+        touch();
+        eventually().until(() -> quantity("w-1") == null);
+    }
+
+    @Test
+    void aNodeThatRefusesKeepsNoOtherFromLosingItsStaleResources() {
+        world.started().withReadyFleet();
+        delete();
+        eventually().until(() -> world.deployment("lab") == null);
+        advertise("w-1", 0, 0);
+        advertise("w-2", 0, 0);
+        world.server.failNext(
+                10_000,
+                request -> request.isWrite()
+                        && request.user() != null
+                        && request.resource().equals("nodes")
+                        && request.name().equals("w-1"),
+                403,
+                0);
+        world.later(LeftoversReconciler.GRACE.plusSeconds(1));
+        touch();
+
+        eventually().until(() -> quantity("w-2") == null);
+        assertThat(quantity("w-1")).isEqualTo(new Quantity("0"));
+        world.later(LeftoversReconciler.LIMIT);
+        touch();
+        eventually().until(() -> leftovers().isEmpty());
+    }
+
+    @Test
+    void whatCannotBeWrittenDownKeepsNoDeploymentFromEnding() {
+        world.started().withReadyFleet();
+        world.server.failNext(
+                10_000,
+                request -> request.isWrite()
+                        && request.user() != null
+                        && request.resource().equals("configmaps"),
+                403,
+                0);
+        delete();
+
+        eventually().until(() -> world.deployment("lab") == null);
+    }
+
+    /** As with --cascade=foreground, where the garbage collector keeps the DaemonSet until its last pod has gone. */
+    @Test
+    void aDaemonSetThatCannotGoForAnAgentOnADeadNodeIsNotWaitedForForEver() {
+        world.started().withReadyFleet();
+        holdAgents("w-2");
+        world.server.objects().update("daemonsets.apps", NAMESPACE, "devicemgr-lab", hold());
+        delete();
+        eventually().until(() -> world.message("lab", "Ready").contains("1/2 gone"));
+
+        world.later(Duration.ofSeconds(60));
+        eventually().until(() -> world.deployment("lab") == null);
+    }
+
+    @Test
+    void aDeploymentThatSomebodyElseKeepsStandsInNobodysWayOnceItsAgentsHaveEnded() {
+        world.started().withReadyFleet();
+        world.deploy("second", SERIAL, "");
+        eventually().until(() -> world.condition("second", "SpecValid").equals("False ResourceConflict"));
+        world.server.objects().update(DEPLOYMENTS, "", "lab", hold());
+        delete();
+
+        eventually().until(() -> world.daemonSet("second") != null);
+        assertThat(world.deployment("lab").getFinalizers()).containsExactly(HELD);
+        eventually().until(() -> world.condition("second", "SpecValid").equals("True Valid"));
+    }
+
+    private static UnaryOperator<ObjectNode> hold() {
+        return object -> {
+            object.withArray("/metadata/finalizers").add(HELD);
+            return object;
+        };
+    }
+
     private void delete() {
         world.server.objects().delete(DEPLOYMENTS, "", "lab");
     }
 
     private void holdAgents(String... nodes) {
         for (String node : nodes) {
-            world.server.objects().update("pods", NAMESPACE, World.podName("lab", node), pod -> {
-                pod.withArray("/metadata/finalizers").add(HELD);
-                return pod;
-            });
+            world.server.objects().update("pods", NAMESPACE, World.podName("lab", node), hold());
         }
     }
 

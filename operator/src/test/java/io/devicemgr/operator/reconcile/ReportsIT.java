@@ -64,6 +64,38 @@ class ReportsIT {
         eventually().until(() -> world.condition("lab", "Ready").equals("True AllDevicesReady"));
     }
 
+    @Test
+    void aReportIsPutBackThoughTheApiServerRefusesItAtFirst() {
+        world.withReadyFleet();
+        world.server.failNext(
+                1,
+                request -> request.isWrite()
+                        && request.user() != null
+                        && request.resource().equals("nodedevicereports"),
+                403,
+                0);
+        world.server.objects().delete(REPORTS, "", "lab.w-1");
+
+        eventually().until(() -> report("w-1") != null && report("w-1").getStatus() != null);
+    }
+
+    /** The second half of putting back fails: the agent's words are still to come. */
+    @Test
+    void aReportThatIsPutBackInHalvesGetsItsStatus() {
+        world.withReadyFleet();
+        world.server.failNext(
+                1,
+                request -> request.isWrite()
+                        && request.user() != null
+                        && request.resource().equals("nodedevicereports")
+                        && "status".equals(request.subresource()),
+                403,
+                0);
+        world.server.objects().delete(REPORTS, "", "lab.w-1");
+
+        eventually().until(() -> report("w-1") != null && report("w-1").getStatus() != null);
+    }
+
     private NodeDeviceReport report(String node) {
         return world.client
                 .resources(NodeDeviceReport.class)

@@ -6,6 +6,7 @@ import io.devicemgr.api.sample.SampleDeployment;
 import io.devicemgr.api.v1alpha1.ConditionReason;
 import io.devicemgr.api.v1alpha1.DevicePluginDeployment;
 import io.devicemgr.api.v1alpha1.DeviceResource;
+import io.devicemgr.operator.desired.Labels;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import java.util.List;
@@ -85,10 +86,11 @@ class VerdictTest {
     }
 
     @Test
-    void whatIsBeingDeletedIsARivalUntilItHasGone() {
+    void whatIsBeingDeletedIsARivalUntilItsAgentsHaveEnded() {
         DevicePluginDeployment going =
                 SampleDeployment.named("a").offering(SERIAL).build();
         going.getMetadata().setDeletionTimestamp("2026-01-01T00:00:00Z");
+        going.getMetadata().setFinalizers(List.of(Labels.FINALIZER, "example.com/other"));
         DevicePluginDeployment mine =
                 SampleDeployment.named("c").offering(SERIAL).build();
 
@@ -97,6 +99,8 @@ class VerdictTest {
                 .satisfies(violation -> assertThat(violation.message())
                         .contains("deployment a, which is being deleted")
                         .contains("w-1, w-2"));
+        going.getMetadata().setFinalizers(List.of("example.com/other"));
+        assertThat(verdict(mine, going, mine).violations()).isEmpty();
         assertThat(verdict(mine, mine).violations()).isEmpty();
     }
 
