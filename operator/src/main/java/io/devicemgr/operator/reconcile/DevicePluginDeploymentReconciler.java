@@ -136,8 +136,9 @@ public final class DevicePluginDeploymentReconciler
         Cluster cluster = Cluster.of(deployment, informers, features, replacer);
         sightings.keySet().retainAll(cluster.deploymentNames());
 
-        Verdict verdict = tenancy.check(
+        Tenancy.Claim claim = tenancy.check(
                 deployment, Verdict.of(deployment, cluster.deployments(), cluster.nodes()), cluster, clock.instant());
+        Verdict verdict = claim.verdict();
 
         Optional<Rollout> asked = verdict.offersSomething()
                 ? plan(deployment, Optional.of(AgentRevision.of(deployment, verdict.offered(), config)), cluster)
@@ -163,7 +164,7 @@ public final class DevicePluginDeploymentReconciler
             pools.rethrow();
         }
         return Stream.of(
-                        Tenancy.lookAgainIn(verdict, result.status()),
+                        claim.lookAgainIn(result.status()),
                         early,
                         result.lookAgainIn(),
                         rollout.flatMap(step -> step.plan().lookAgainIn()),

@@ -7,11 +7,9 @@ import io.devicemgr.operator.desired.Labels;
 import io.fabric8.kubernetes.api.model.Node;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -23,8 +21,6 @@ import java.util.Optional;
  */
 record ResourceConflicts(List<DeviceResource> offered, List<Violation> violations) {
     private static final int NAMED = 3;
-    private static final Comparator<DevicePluginDeployment> BY_AGE = Comparator.comparing(ResourceConflicts::created)
-            .thenComparing(deployment -> deployment.getMetadata().getName());
 
     static ResourceConflicts of(
             DevicePluginDeployment deployment, Collection<DevicePluginDeployment> all, Collection<Node> nodes) {
@@ -33,8 +29,8 @@ record ResourceConflicts(List<DeviceResource> offered, List<Violation> violation
         }
         Map<String, List<DevicePluginDeployment>> owners = new HashMap<>();
         all.stream()
-                .filter(other -> BY_AGE.compare(other, deployment) < 0 && offers(other))
-                .sorted(BY_AGE)
+                .filter(other -> Verdict.OLDEST_FIRST.compare(other, deployment) < 0 && offers(other))
+                .sorted(Verdict.OLDEST_FIRST)
                 .forEach(older -> judge(older, owners, nodes)
                         .offered()
                         .forEach(resource -> owners.computeIfAbsent(resource.name(), name -> new ArrayList<>())
@@ -94,9 +90,5 @@ record ResourceConflicts(List<DeviceResource> offered, List<Violation> violation
     private static String firstOf(List<String> nodes) {
         String first = String.join(", ", nodes.subList(0, Math.min(NAMED, nodes.size())));
         return nodes.size() > NAMED ? first + " and " + (nodes.size() - NAMED) + " more" : first;
-    }
-
-    private static String created(DevicePluginDeployment deployment) {
-        return Objects.requireNonNullElse(deployment.getMetadata().getCreationTimestamp(), "");
     }
 }

@@ -6,8 +6,11 @@ import io.devicemgr.api.v1alpha1.DeviceResource;
 import io.fabric8.kubernetes.api.model.Node;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What the validation of a deployment found.
@@ -16,6 +19,11 @@ import java.util.Optional;
  * @param offered the resources that the deployment may offer
  */
 public record Verdict(List<Violation> violations, List<DeviceResource> offered) {
+    /** Who comes first when two want the same: the older one, then the name decides. */
+    public static final Comparator<DevicePluginDeployment> OLDEST_FIRST = Comparator.comparing(
+                    (DevicePluginDeployment deployment) ->
+                            Objects.requireNonNullElse(deployment.getMetadata().getCreationTimestamp(), ""))
+            .thenComparing(deployment -> deployment.getMetadata().getName());
 
     /**
      * Validates one deployment beside the others.
@@ -48,6 +56,16 @@ public record Verdict(List<Violation> violations, List<DeviceResource> offered) 
     /** Whether there is something to put on the nodes. */
     public boolean offersSomething() {
         return applicable() && !offered.isEmpty();
+    }
+
+    /** This verdict without some resources, and why. */
+    public Verdict without(Set<String> resources, Violation why) {
+        return new Verdict(
+                        violations,
+                        offered.stream()
+                                .filter(resource -> !resources.contains(resource.name()))
+                                .toList())
+                .and(why);
     }
 
     /** This verdict and one violation more. */

@@ -62,6 +62,33 @@ class TenancyIT {
         eventually().until(() -> world.daemonSet("younger") != null);
     }
 
+    /** Applied together, as GitOps does: each would wait for the other's agents for ever. */
+    @Test
+    void twoDeploymentsThatExchangeTheirResourcesDoNotWaitForEachOther() {
+        world.node("w-1", 0);
+        world.deploy("older", "example.com/camera", "");
+        eventually().until(() -> world.daemonSet("older") != null);
+        runAgents("older");
+        world.deploy("younger", SERIAL, "");
+        eventually().until(() -> world.daemonSet("younger") != null);
+        runAgents("younger");
+        String revision = revision("older");
+        world.stopOperator();
+        world.deploy("older", SERIAL, "");
+        world.deploy("younger", "example.com/camera", "");
+        world.started();
+
+        eventually()
+                .until(() -> world.daemonSet("younger") == null
+                        && world.pods("younger").isEmpty());
+        eventually().until(() -> !revision("older").equals(revision));
+        world.observeTemplate("older");
+        eventually().until(() -> world.pods("older").isEmpty());
+        eventually().until(() -> world.daemonSet("younger") != null);
+        eventually().until(() -> world.condition("younger", "SpecValid").equals("True Valid"));
+        assertThat(world.condition("older", "SpecValid")).isEqualTo("True Valid");
+    }
+
     /** An operator that has not seen an agent yet cannot wait for it. */
     private void runAgents(String deployment) {
         world.runAgents(deployment);
