@@ -20,6 +20,12 @@ final class NewRevision {
     /** How long a device may look worse right after the start of an agent. */
     static final Duration SETTLE = Duration.ofSeconds(30);
 
+    /**
+     * What the others may take to make an agent, besides the deadline: a DaemonSet controller that has lost the API server looks
+     * again after up to a minute and a half.
+     */
+    static final Duration MAKING = Duration.ofMinutes(2);
+
     private final Step step;
     private final Turns turns;
     private final Gate gate;
@@ -116,8 +122,10 @@ final class NewRevision {
             lookAt(node, batch);
         }
         batch.fill();
-        if (failure == null && batch.blocked() && step.late(step.memory.progressAt)) {
-            fail(ConditionReason.DeadlineExceeded, "no node passed for " + deadline() + batch.blockedBy());
+        if (failure == null && batch.blocked() && step.late(step.memory.progressAt.plus(MAKING))) {
+            fail(
+                    ConditionReason.DeadlineExceeded,
+                    "no node passed for " + deadline().plus(MAKING).toSeconds() + " s" + batch.blockedBy());
         }
         if (turns.old.isEmpty() && !batch.waiting() && turns.between.isEmpty()) {
             return complete();
@@ -166,8 +174,10 @@ final class NewRevision {
                 && step.reached(latest(worse.since(), began(node)).plus(settle()))) {
             fail(ConditionReason.NodeFailed, why);
         }
-        if (strict && step.late(began(node))) {
-            fail(ConditionReason.DeadlineExceeded, why + " for " + deadline());
+        if (strict
+                && step.late(turns.isFresh(node) ? comeBack(node) : began(node).plus(MAKING))) {
+            Duration waited = turns.isFresh(node) ? deadline() : deadline().plus(MAKING);
+            fail(ConditionReason.DeadlineExceeded, why + " for " + waited.toSeconds() + " s");
         }
         return false;
     }
@@ -178,6 +188,16 @@ final class NewRevision {
 
     private Gate.Result result(NodeView node) {
         return turns.isFresh(node) ? gate.judge(node) : new Gate.Result.Waiting("its agent is being replaced");
+    }
+
+    /**
+     * When the time of a node with an agent of the revision began to count: when that agent was made. The end of the one before and
+     * the DaemonSet controller take their time, too, which tells nothing of the revision.
+     */
+    private Instant comeBack(NodeView node) {
+        Instant began = began(node);
+        Instant made = latest(began, node.pod().map(AgentPod::createdAt).orElse(began));
+        return made.isAfter(began.plus(MAKING)) ? began.plus(MAKING) : made;
     }
 
     private void fail(ConditionReason how, String why) {
@@ -205,11 +225,10 @@ final class NewRevision {
     }
 
     private Duration settle() {
-        Duration deadline = step.in.spec().progressDeadline();
-        return deadline.compareTo(SETTLE) < 0 ? deadline : SETTLE;
+        return deadline().compareTo(SETTLE) < 0 ? deadline() : SETTLE;
     }
 
-    private String deadline() {
-        return step.in.spec().progressDeadline().toSeconds() + " s";
+    private Duration deadline() {
+        return step.in.spec().progressDeadline();
     }
 }

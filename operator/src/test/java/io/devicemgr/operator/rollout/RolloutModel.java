@@ -60,6 +60,8 @@ final class RolloutModel {
     boolean statusesPass = true;
     /** Whether pods can be deleted. */
     boolean deletionsPass = true;
+    /** Whether the DaemonSet controller makes pods. */
+    boolean controllerMakes = true;
 
     private Optional<RolloutStatus> status = Optional.empty();
     private String template;
@@ -240,7 +242,7 @@ final class RolloutModel {
         } else if (node.podTerminating) {
             node.podTerminating = false;
             node.podRevision = null;
-        } else if (node.podRevision == null && observed) {
+        } else if (node.podRevision == null && observed && controllerMakes) {
             node.podRevision = template;
             node.podCreatedAt = now;
             node.readinessSince = now.minus(node.clockBehind);

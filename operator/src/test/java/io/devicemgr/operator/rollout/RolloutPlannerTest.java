@@ -396,6 +396,44 @@ class RolloutPlannerTest {
     }
 
     @Test
+    void theRevisionIsNotBlamedForADaemonSetControllerThatTakesItsTime() {
+        model.settled().want("r2", Behaviour.GOOD);
+        model.controllerMakes = false;
+        model.run(110);
+        assertThat(model.plan.phase()).isEqualTo(ConditionReason.Canary);
+        assertThat(model.plan.message()).contains("w-1: its agent is being replaced");
+
+        model.controllerMakes = true;
+        model.run(60);
+        assertThat(model.plan.complete()).as(model.plan.message()).isTrue();
+        assertThat(model.plan.revision()).isEqualTo("r2");
+    }
+
+    @Test
+    void anAgentThatIsMadeLateHasItsWholeTimeAndNoMore() {
+        model.settled().want("r2", Behaviour.NEVER_READY);
+        model.controllerMakes = false;
+        model.run(100);
+        model.controllerMakes = true;
+        model.run(50);
+        assertThat(model.plan.phase()).isEqualTo(ConditionReason.Canary);
+
+        model.run(60);
+        assertThat(model.plan.phase()).isEqualTo(ConditionReason.RolledBack);
+        assertThat(model.plan.message()).contains("w-1: its agent is not ready for 60 s");
+    }
+
+    @Test
+    void aRevisionOfWhichNoAgentIsEverMadeIsTakenBack() {
+        model.settled().want("r2", Behaviour.GOOD);
+        model.controllerMakes = false;
+        model.run(200);
+
+        assertThat(model.plan.phase()).isEqualTo(ConditionReason.RolledBack);
+        assertThat(model.plan.message()).contains("w-1: its agent is being replaced for 180 s");
+    }
+
+    @Test
     void allAtOnceReplacesEverythingAtOnceAndNeverGoesBack() {
         model.settled();
         model.spec = new RolloutSpec(Strategy.AllAtOnce, null, null, 60, null, null);
