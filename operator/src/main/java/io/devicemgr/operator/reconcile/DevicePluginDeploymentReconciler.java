@@ -108,10 +108,12 @@ public final class DevicePluginDeploymentReconciler
         lostReports.forget(name);
         kubeletConfigs.forget(deployment);
         Cluster cluster = Cluster.of(deployment, informers, features, replacer);
+        List<NodeDeviceReport> reports = informers.of(NodeDeviceReport.class, name);
         return farewell.step(
                 deployment,
                 cluster,
-                () -> Offers.byNode(cluster.settings(), cluster.pods(), informers.of(NodeDeviceReport.class, name)),
+                reports,
+                () -> Offers.byNode(cluster.settings(), cluster.pods(), reports),
                 context);
     }
 

@@ -1,6 +1,7 @@
 package io.devicemgr.operator.reconcile;
 
 import io.devicemgr.api.v1alpha1.DevicePluginDeployment;
+import io.devicemgr.api.v1alpha1.NodeDeviceReport;
 import io.devicemgr.operator.desired.Leftovers;
 import io.devicemgr.operator.desired.ObjectNames;
 import io.devicemgr.operator.fleet.Ending;
@@ -23,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -65,13 +67,15 @@ final class Farewell {
     }
 
     /**
-     * One step.
+     * One step. At the end goes also what nobody owns, since the deployment before was deleted as an orphan.
      *
-     * @param offered tells which resources the deployment's agents have offered, by node
+     * @param reports of the deployment's agents
+     * @param offered tells which resources they have offered, by node
      */
     DeleteControl step(
             DevicePluginDeployment deployment,
             Cluster cluster,
+            List<NodeDeviceReport> reports,
             Supplier<Map<String, Set<String>>> offered,
             Context<DevicePluginDeployment> context) {
         if (isOrphaning(deployment, cluster)) {
@@ -90,6 +94,10 @@ final class Farewell {
         }
         if (liveSet(cluster).isEmpty() && ending.complete()) {
             part(deployment, ending);
+            Stream.concat(cluster.settings().stream(), reports.stream())
+                    .filter(object -> object.getMetadata().getOwnerReferences().isEmpty())
+                    .filter(Farewell::isLive)
+                    .forEach(applier::delete);
             return DeleteControl.defaultDelete();
         }
         stop(deployment, cluster, ending, now);

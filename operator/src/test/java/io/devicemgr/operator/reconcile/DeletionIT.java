@@ -152,6 +152,23 @@ class DeletionIT {
     }
 
     @Test
+    void whatNobodyOwnsSinceTheDeploymentWasDeletedAsAnOrphanGoesWithTheNextOne() {
+        world.started().withReadyFleet();
+        var report = world.client.resources(NodeDeviceReport.class).withName("lab.w-1");
+        world.change("nodedevicereports.devicemgr.io", "", "lab.w-1", found -> {
+            found.withObject("/metadata").remove("ownerReferences");
+            ((ObjectNode) found.at("/status/devices/0")).put("health", "Unhealthy");
+            return found;
+        });
+        // The operator has seen it.
+        eventually().until(() -> world.condition("lab", "DevicesHealthy").startsWith("False"));
+        delete();
+
+        eventually().until(() -> world.deployment("lab") == null);
+        eventually().until(() -> report.get() == null);
+    }
+
+    @Test
     void staleResourcesAreTakenOffTheNodesWhenTheKubeletsHaveLetGo() {
         world.started().withReadyFleet();
         advertise("w-1", 2, 2);
