@@ -53,12 +53,20 @@ public final class SharedDevices {
     }
 
     private static Optional<String> words(Map<String, Device> mine, Device other, String deployment) {
-        return places(other)
-                .filter(mine::containsKey)
-                .findFirst()
+        return known(mine, other)
                 .filter(place -> !mine.get(place).resource().equals(other.resource()))
                 .map(place -> place + " is " + mine.get(place).resource() + " here and " + other.resource()
                         + " of deployment " + deployment);
+    }
+
+    /** A loop, since a loop of the operator asks this of every device of every other deployment. */
+    private static Optional<String> known(Map<String, Device> mine, Device other) {
+        for (String path : other.paths()) {
+            if (mine.containsKey(path)) {
+                return Optional.of(path);
+            }
+        }
+        return Optional.ofNullable(other.sysfsPath()).filter(mine::containsKey);
     }
 
     private static Map<String, Device> byPlace(List<Device> devices) {
