@@ -96,7 +96,7 @@ final class Farewell {
             part(deployment, ending);
             Stream.concat(cluster.settings().stream(), reports.stream())
                     .filter(object -> object.getMetadata().getOwnerReferences().isEmpty())
-                    .filter(Farewell::isLive)
+                    .filter(object -> object.getMetadata().getDeletionTimestamp() == null)
                     .forEach(applier::delete);
             return DeleteControl.defaultDelete();
         }
