@@ -23,6 +23,8 @@ import org.slf4j.LoggerFactory;
 /** Watches and acts, from {@link #start} to {@link #close()}: the operator SDK with our reconcilers. */
 final class ControlLoop implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ControlLoop.class);
+    /** Most of a loop is waiting for the API server; more of them at once would only fill the heap. */
+    private static final int LOOPS_AT_ONCE = 16;
     /** How long a reconcile that has begun may take to end; well below the 30 s that Kubernetes gives a pod. */
     private static final Duration LAST_WORK = Duration.ofSeconds(10);
 
@@ -52,6 +54,7 @@ final class ControlLoop implements AutoCloseable {
         Operator operator = new Operator(overrides -> overrides
                 .withKubernetesClient(client)
                 .withCloseClientOnStop(false)
+                .withConcurrentReconciliationThreads(LOOPS_AT_ONCE)
                 .withMetrics(new AggregatedMetrics(List.of(gate, metrics)))
                 .withInformerStoppedHandler((informer, cause) -> {
                     if (cause != null && informer.hasSynced()) {

@@ -51,6 +51,7 @@ final class Informers {
     private final List<EventSource<?, DevicePluginDeployment>> sources = new ArrayList<>();
     private final Map<Class<?>, Kept<? extends HasMetadata>> stores = new ConcurrentHashMap<>();
     private final Map<String, Kept<Event>> events = new ConcurrentHashMap<>();
+    private final Reports reports = new Reports();
 
     /** @param deletedReports is told of every report that is deleted, as it was */
     Informers(String namespace, ClusterFeatures features, Consumer<NodeDeviceReport> deletedReports) {
@@ -124,7 +125,7 @@ final class Informers {
                     }
                     return true;
                 }),
-                new Kept<>(Trim::report, report -> report.getSpec().deployment()));
+                reports);
     }
 
     /** Whether its deployment goes on, so that somebody will ask for it. */
@@ -240,6 +241,11 @@ final class Informers {
     private static String labelled(HasMetadata object) {
         Map<String, String> labels = object.getMetadata().getLabels();
         return labels == null ? "" : labels.getOrDefault(Labels.DEPLOYMENT, "");
+    }
+
+    /** The reports on a node that list a device which another report there lists too. */
+    List<NodeDeviceReport> overlapping(String node) {
+        return reports.overlapping(node);
     }
 
     /** All objects of a kind that is watched. */

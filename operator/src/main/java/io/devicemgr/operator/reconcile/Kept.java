@@ -13,7 +13,7 @@ import java.util.function.UnaryOperator;
  * An informer's store: objects as {@link Trim} leaves them, by deployment. The index of the Kubernetes client will not do: while
  * it takes over an update, the object is missing from it for a moment, and a loop would see a node without its agent.
  */
-final class Kept<T extends HasMetadata> extends BasicItemStore<T> {
+class Kept<T extends HasMetadata> extends BasicItemStore<T> {
     private final UnaryOperator<T> trim;
     private final Function<T, String> deployment;
     private final Map<String, Map<String, T>> byDeployment = new ConcurrentHashMap<>();

@@ -6,7 +6,6 @@ import io.devicemgr.api.v1alpha1.DevicePluginDeployment;
 import io.devicemgr.api.v1alpha1.DevicePluginDeploymentStatus;
 import io.devicemgr.api.v1alpha1.DevicePluginDeploymentStatus.NodeProblem;
 import io.devicemgr.api.v1alpha1.DeviceResource;
-import io.devicemgr.api.v1alpha1.NodeDeviceReport;
 import io.devicemgr.operator.desired.Labels;
 import io.devicemgr.operator.fleet.AgentPod;
 import io.devicemgr.operator.fleet.SharedDevices;
@@ -189,8 +188,8 @@ final class Tenancy {
         Map<String, Set<String>> manned = new HashMap<>();
         return SharedDevices.of(
                 cluster.fleet(),
-                informers
-                        .list(NodeDeviceReport.class)
+                cluster.selectedNames().stream()
+                        .flatMap(node -> informers.overlapping(node).stream())
                         .filter(report -> offering.contains(report.getSpec().deployment())),
                 report -> manned.computeIfAbsent(report.getSpec().deployment(), this::nodesOf)
                         .contains(report.getSpec().nodeName()));
