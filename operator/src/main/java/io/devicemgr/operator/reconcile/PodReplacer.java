@@ -123,7 +123,9 @@ final class PodReplacer {
             }
             trial.ifPresent(found -> create(AgentReport.of(deployment, node, found)));
         }
-        notes.put(report, new Note(trial, clock.instant()));
+        Instant now = clock.instant();
+        notes.values().removeIf(note -> note.at().plus(FORGET).isBefore(now));
+        notes.put(report, new Note(trial, now));
     }
 
     /** An agent that never worked has not written a report; when one does at last, it takes this one over. */

@@ -61,9 +61,12 @@ public final class RolloutPlanner {
         if (in.standsStill() && in.live().isPresent()) {
             return in.live().get();
         }
-        return memory.failed != null && canGoBack()
-                ? memory.lastGood
-                : in.wanted().orElseThrow();
+        String wanted = in.wanted().orElseThrow();
+        if (memory.failed == null) {
+            return wanted;
+        }
+        // Without anything to go back to, nothing turns to the revision that failed either.
+        return canGoBack() ? memory.lastGood : in.live().orElse(wanted);
     }
 
     private boolean canGoBack() {

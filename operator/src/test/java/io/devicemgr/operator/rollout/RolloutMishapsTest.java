@@ -214,6 +214,18 @@ class RolloutMishapsTest {
     }
 
     @Test
+    void settingsThatAreLostAfterARollbackTurnNothingToTheRevisionThatFailed() {
+        model.settled().want("r2", Behaviour.LOSES_A_DEVICE);
+        model.run(120);
+        assertThat(model.plan.phase()).as(model.plan.message()).isEqualTo(ConditionReason.RolledBack);
+        model.forgotten.add("r1");
+
+        model.run(60);
+        assertThat(model.plan.revision()).as(model.plan.message()).isEqualTo("r1");
+        assertThat(model.having("r1")).hasSize(5);
+    }
+
+    @Test
     void aNodeWhoseClockIsBehindHasTimeToGetWellAgain() {
         model.settled();
         model.nodes.get("w-1").clockBehind = Duration.ofMinutes(1);
