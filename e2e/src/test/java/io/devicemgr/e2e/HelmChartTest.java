@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.marcnuri.helm.Helm;
 import com.marcnuri.helm.LintResult;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,13 +29,20 @@ class HelmChartTest {
     }
 
     @Test
-    void crdsOfTheChartAreThoseOfTheClasses() throws IOException {
-        Path sources = Line.project().resolve("crds/yaml");
-        try (Stream<Path> files = Files.list(sources)) {
+    void definitionsAreThoseOfTheClassesAndOutliveTheRelease() throws IOException {
+        List<HasMetadata> objects = Chart.render();
+        try (Stream<Path> files = Files.list(Line.project().resolve("crds/yaml"))) {
             for (Path file : files.toList()) {
-                assertThat(CHART.resolve("crds").resolve(file.getFileName()))
-                        .as("copy crds/yaml to helm/crds")
-                        .hasSameTextualContentAs(file);
+                CustomResourceDefinition source =
+                        Serialization.unmarshal(Files.readString(file), CustomResourceDefinition.class);
+                CustomResourceDefinition rendered = Chart.only(
+                        objects,
+                        CustomResourceDefinition.class,
+                        source.getMetadata().getName());
+                assertThat(rendered.getSpec())
+                        .as("copy crds/yaml to helm/definitions")
+                        .isEqualTo(source.getSpec());
+                assertThat(rendered.getMetadata().getAnnotations()).containsEntry("helm.sh/resource-policy", "keep");
             }
         }
     }

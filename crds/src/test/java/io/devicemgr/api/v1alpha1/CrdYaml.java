@@ -85,8 +85,8 @@ final class CrdYaml {
         }
 
         /**
-         * Operator and agents may be newer than the definition, which Helm does not upgrade: what they say besides is kept, and
-         * a value that is new is not refused. Health has two values in the kubelet's own contract.
+         * Operator and agents may be newer than the definition, which not everybody upgrades with them: what they say besides is
+         * kept, and a value that is new is not refused. Health has two values in the kubelet's own contract.
          */
         private static void open(JSONSchemaProps schema) {
             schema.setXKubernetesPreserveUnknownFields(true);
