@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.devicemgr.testkit.apiserver.errors.ApiException;
 import io.devicemgr.testkit.apiserver.json.Json;
+import io.devicemgr.testkit.apiserver.json.Protobuf;
 import java.io.IOException;
 
 /** Reads the object in a request's body and holds it against the path. */
@@ -11,13 +12,14 @@ final class Bodies {
     private Bodies() {}
 
     static ObjectNode object(ApiRequest request) {
-        if (request.contentType().startsWith("application/vnd.kubernetes.protobuf")) {
+        if (Protobuf.means(request.contentType())
+                && !Protobuf.reads(request.type().kind())) {
             throw ApiException.unsupportedMediaType(
-                    "application/json, application/yaml (this simulated server reads no protobuf: send a manifest with kubectl"
-                            + " apply -f or kubectl create -f)");
+                    "application/json, application/yaml (this simulated server reads protobuf of Secrets alone: send a manifest"
+                            + " with kubectl apply -f or kubectl create -f)");
         }
         try {
-            if (Json.parse(request.body()) instanceof ObjectNode object) {
+            if (parsed(request) instanceof ObjectNode object) {
                 check(request.type(), object, request.name(), request.namespace());
                 return object;
             }
@@ -31,15 +33,18 @@ final class Bodies {
 
     /** The delete options; an empty body has none. */
     static JsonNode options(ApiRequest request) {
-        boolean protobuf = request.contentType().startsWith("application/vnd.kubernetes.protobuf");
-        if (request.body().length == 0 || protobuf) {
+        if (request.body().length == 0) {
             return Json.object();
         }
         try {
-            return Json.parse(request.body());
+            return parsed(request);
         } catch (IOException e) {
             throw ApiException.badRequest("cannot read the delete options: " + e.getMessage());
         }
+    }
+
+    private static JsonNode parsed(ApiRequest request) throws IOException {
+        return Protobuf.means(request.contentType()) ? Protobuf.parse(request.body()) : Json.parse(request.body());
     }
 
     /** Throws 400 when kind, version, name or namespace differ from the path; fills in what a built-in kind may leave out. */
