@@ -8,21 +8,32 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 
-/** The Helm chart, rendered by the real Helm engine with default values. */
+/** The Helm chart, rendered by the real Helm engine. */
 final class Chart {
     static final Path DIRECTORY = Line.project().resolve("helm");
 
     private Chart() {}
 
+    /** With the default values. */
     static List<HasMetadata> render() {
-        String yaml = new Helm(DIRECTORY)
+        return render("");
+    }
+
+    /** With values as YAML. */
+    static List<HasMetadata> render(String values) {
+        Object parsed = new KubernetesSerialization().unmarshal(yaml(values));
+        return ((Collection<?>) parsed).stream().map(HasMetadata.class::cast).toList();
+    }
+
+    /** All documents with values as YAML; what the engine has to complain about is in the message of the exception. */
+    static String yaml(String values) {
+        return new Helm(DIRECTORY)
                 .template()
-                .withName("test")
+                .withName(Release.NAME)
                 .withNamespace(SimulatedCluster.NAMESPACE)
                 .withKubeVersion(SimulatedCluster.KUBELET_VERSION)
+                .withValuesFile(Release.temporary("values", values))
                 .call();
-        Object parsed = new KubernetesSerialization().unmarshal(yaml);
-        return ((Collection<?>) parsed).stream().map(HasMetadata.class::cast).toList();
     }
 
     static <T extends HasMetadata> T only(List<HasMetadata> objects, Class<T> type, String name) {
