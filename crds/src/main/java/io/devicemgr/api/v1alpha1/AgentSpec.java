@@ -16,10 +16,13 @@ public record AgentSpec(
         @Size(max = 512) @JsonPropertyDescription("Agent image. Default: the operator's AGENT_IMAGE.")
         String image,
 
-        @JsonPropertyDescription("Always, IfNotPresent or Never. Default: IfNotPresent.")
+        @JsonPropertyDescription(
+                "Always, IfNotPresent or Never. Default: the operator's AGENT_IMAGE_PULL_POLICY, IfNotPresent.")
         ImagePullPolicy imagePullPolicy,
 
-        @Size(max = 16) @JsonPropertyDescription("Secrets in the operator's namespace for pulling the image.")
+        @Size(max = 16)
+        @JsonPropertyDescription(
+                "Secrets in the operator's namespace for pulling the image. Default: the operator's AGENT_IMAGE_PULL_SECRETS, none.")
         List<LocalObjectReference> imagePullSecrets,
 
         @JsonPropertyDescription("Compute resources of the agent. Default: measured values of this release.")
@@ -47,7 +50,6 @@ public record AgentSpec(
 
     public AgentSpec {
         image = image == null ? "" : image;
-        imagePullPolicy = imagePullPolicy == null ? ImagePullPolicy.IfNotPresent : imagePullPolicy;
         imagePullSecrets = imagePullSecrets == null ? List.of() : List.copyOf(imagePullSecrets);
         initContainers = initContainers == null ? List.of() : List.copyOf(initContainers);
         extraVolumes = extraVolumes == null ? List.of() : List.copyOf(extraVolumes);

@@ -7,21 +7,27 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /**
  * What the operator is told by its environment, read once.
  *
  * @param namespace where the agents and their settings live
- * @param agentImage image of the agents whose deployment names none
+ * @param agent what agents are whose deployment does not say otherwise
  * @param healthPort TCP port of /healthz, /readyz and /metrics; 0 takes any free one
  * @param lease how to stand for election; nothing when this is the only operator, whoever else there is
  */
-public record OperatorConfig(String namespace, String agentImage, int healthPort, Optional<LeaseSettings> lease) {
+public record OperatorConfig(String namespace, AgentDefaults agent, int healthPort, Optional<LeaseSettings> lease) {
     /** Namespace of the operator. */
     public static final String NAMESPACE = "OPERATOR_NAMESPACE";
     /** Image of the agents. */
     public static final String IMAGE = "AGENT_IMAGE";
+    /** When the kubelet pulls it. */
+    public static final String PULL_POLICY = "AGENT_IMAGE_PULL_POLICY";
+    /** Names of the secrets with which it is pulled, with commas in between. */
+    public static final String PULL_SECRETS = "AGENT_IMAGE_PULL_SECRETS";
     /** Port of the health endpoints. */
     public static final String PORT = "HEALTH_PORT";
     /** Whether operators elect the one that acts; true unless it says false. */
@@ -33,15 +39,17 @@ public record OperatorConfig(String namespace, String agentImage, int healthPort
     /** Where Kubernetes tells a pod its namespace. */
     public static final Path NAMESPACE_FILE = Path.of("/var/run/secrets/kubernetes.io/serviceaccount/namespace");
 
+    private static final Set<String> PULL_POLICIES = Set.of("", "Always", "IfNotPresent", "Never");
+
     public OperatorConfig {
         Objects.requireNonNull(namespace, "namespace");
-        Objects.requireNonNull(agentImage, "agentImage");
+        Objects.requireNonNull(agent, "agent");
         Objects.requireNonNull(lease, "lease");
     }
 
     /** The only operator. */
     public OperatorConfig(String namespace, String agentImage, int healthPort) {
-        this(namespace, agentImage, healthPort, Optional.empty());
+        this(namespace, new AgentDefaults(agentImage), healthPort, Optional.empty());
     }
 
     /**
@@ -53,7 +61,7 @@ public record OperatorConfig(String namespace, String agentImage, int healthPort
     public static OperatorConfig from(Map<String, String> environment, Path namespaceFile) {
         return new OperatorConfig(
                 namespace(environment, namespaceFile),
-                required(environment, IMAGE, "the image of the node agent, for example registry.example.com/agent:1.0"),
+                agent(environment),
                 number(environment, PORT, "8080", 0, 65535, "a port"),
                 lease(environment));
     }
@@ -72,6 +80,23 @@ public record OperatorConfig(String namespace, String agentImage, int healthPort
                             + " to the namespace in which the agents are to run",
                     e);
         }
+    }
+
+    private static AgentDefaults agent(Map<String, String> environment) {
+        String image =
+                required(environment, IMAGE, "the image of the node agent, for example registry.example.com/agent:1.0");
+        String policy = environment.getOrDefault(PULL_POLICY, "").strip();
+        if (!PULL_POLICIES.contains(policy)) {
+            throw new IllegalArgumentException(
+                    PULL_POLICY + " is '" + policy + "': set it to Always, IfNotPresent or Never");
+        }
+        return new AgentDefaults(
+                image,
+                policy.isEmpty() ? "IfNotPresent" : policy,
+                Stream.of(environment.getOrDefault(PULL_SECRETS, "").split(","))
+                        .map(String::strip)
+                        .filter(name -> !name.isEmpty())
+                        .toList());
     }
 
     private static String required(Map<String, String> environment, String name, String what) {

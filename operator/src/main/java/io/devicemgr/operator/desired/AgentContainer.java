@@ -5,6 +5,7 @@ import io.devicemgr.api.agent.AgentSettings.Environment;
 import io.devicemgr.api.v1alpha1.AgentSpec;
 import io.devicemgr.api.v1alpha1.DevicePluginDeploymentSpec;
 import io.devicemgr.api.v1alpha1.Preparation.Reset;
+import io.devicemgr.operator.config.AgentDefaults;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.EnvVar;
@@ -65,12 +66,15 @@ public final class AgentContainer {
 
     private AgentContainer() {}
 
-    static Container of(DevicePluginDeploymentSpec spec, String image, String revision) {
+    static Container of(DevicePluginDeploymentSpec spec, String image, AgentDefaults defaults, String revision) {
         AgentSpec agent = spec.agent();
         return new ContainerBuilder()
                 .withName(NAME)
                 .withImage(image)
-                .withImagePullPolicy(agent.imagePullPolicy().name())
+                .withImagePullPolicy(
+                        agent.imagePullPolicy() == null
+                                ? defaults.pullPolicy()
+                                : agent.imagePullPolicy().name())
                 .withEnv(environment(spec, revision))
                 .addNewPort()
                 .withName(HEALTH_PORT_NAME)

@@ -5,6 +5,9 @@ import io.devicemgr.api.v1alpha1.AgentSpec;
 import io.devicemgr.api.v1alpha1.DevicePluginDeployment;
 import io.devicemgr.api.v1alpha1.DevicePluginDeploymentSpec;
 import io.devicemgr.api.v1alpha1.Placement;
+import io.devicemgr.operator.config.AgentDefaults;
+import io.devicemgr.operator.config.OperatorConfig;
+import io.fabric8.kubernetes.api.model.LocalObjectReference;
 import io.fabric8.kubernetes.api.model.PodSpecBuilder;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.PodTemplateSpecBuilder;
@@ -20,18 +23,18 @@ final class AgentPodTemplate {
 
     private AgentPodTemplate() {}
 
-    static PodTemplateSpec of(DevicePluginDeployment deployment, String image, String revision) {
+    static PodTemplateSpec of(DevicePluginDeployment deployment, OperatorConfig config, String revision) {
         return new PodTemplateSpecBuilder()
                 .withNewMetadata()
                 .withLabels(Labels.of(deployment, revision))
                 .addToAnnotations("kubectl.kubernetes.io/default-container", AgentContainer.NAME)
                 .addToAnnotations("openshift.io/required-scc", "privileged")
                 .endMetadata()
-                .withSpec(podSpec(deployment, image, revision).build())
+                .withSpec(podSpec(deployment, config, revision).build())
                 .build();
     }
 
-    private static PodSpecBuilder podSpec(DevicePluginDeployment deployment, String image, String revision) {
+    private static PodSpecBuilder podSpec(DevicePluginDeployment deployment, OperatorConfig config, String revision) {
         String name = deployment.getMetadata().getName();
         AgentSpec agent = deployment.getSpec().agent();
         Placement placement = deployment.getSpec().placement();
@@ -43,9 +46,10 @@ final class AgentPodTemplate {
                 // What a killed probe command leaves behind is reaped by the pause process; the agent as process 1
                 // would not.
                 .withShareProcessNamespace(true)
-                .withImagePullSecrets(agent.imagePullSecrets())
+                .withImagePullSecrets(pullSecrets(agent, config.agent()))
                 .withInitContainers(agent.initContainers())
-                .withContainers(AgentContainer.of(deployment.getSpec(), image, revision))
+                .withContainers(AgentContainer.of(
+                        deployment.getSpec(), AgentRevision.imageOf(deployment, config), config.agent(), revision))
                 .addToVolumes(settings(ObjectNames.configMap(name, revision)))
                 .addToVolumes(hostDirectory(AgentContainer.DEVICE_PLUGINS, AgentContainer.DEVICE_PLUGINS_PATH))
                 .addToVolumes(hostDirectory(AgentContainer.POD_RESOURCES, AgentContainer.POD_RESOURCES_PATH))
@@ -54,6 +58,13 @@ final class AgentPodTemplate {
                 .addAllToVolumes(registry(agent))
                 .addAllToVolumes(cdi(deployment.getSpec()))
                 .addAllToVolumes(agent.extraVolumes());
+    }
+
+    /** The deployment's own instead of the defaults, never both: an image of its own may lie elsewhere. */
+    private static List<LocalObjectReference> pullSecrets(AgentSpec agent, AgentDefaults defaults) {
+        return agent.imagePullSecrets().isEmpty()
+                ? defaults.pullSecrets().stream().map(LocalObjectReference::new).toList()
+                : agent.imagePullSecrets();
     }
 
     /** Not every node has this directory, so only who asks for it depends on it. */

@@ -34,10 +34,9 @@ public record AgentRevision(String name, AgentSettings settings, PodTemplateSpec
      */
     public static AgentRevision of(
             DevicePluginDeployment deployment, List<DeviceResource> offered, OperatorConfig config) {
-        String image = imageOf(deployment, config);
         AgentSettings settings = settings(deployment, offered);
-        String name = Revision.of(settings, AgentPodTemplate.of(deployment, image, ""));
-        return new AgentRevision(name, settings, AgentPodTemplate.of(deployment, image, name));
+        String name = Revision.of(settings, AgentPodTemplate.of(deployment, config, ""));
+        return new AgentRevision(name, settings, AgentPodTemplate.of(deployment, config, name));
     }
 
     /** The revision that a ConfigMap keeps; nothing when it keeps none that can be put back, as those of the first release. */
@@ -79,7 +78,7 @@ public record AgentRevision(String name, AgentSettings settings, PodTemplateSpec
     /** The image of a deployment's agents: its own, or else the operator's default. */
     public static String imageOf(DevicePluginDeployment deployment, OperatorConfig config) {
         AgentSpec agent = deployment.getSpec().agent();
-        return agent.image().isBlank() ? config.agentImage() : agent.image();
+        return agent.image().isBlank() ? config.agent().image() : agent.image();
     }
 
     private static AgentSettings settings(DevicePluginDeployment deployment, List<DeviceResource> offered) {

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -24,12 +25,17 @@ class OperatorConfigTest {
         assertThat(read(Map.of(
                         "OPERATOR_NAMESPACE", "devices",
                         "AGENT_IMAGE", "agent:1",
+                        "AGENT_IMAGE_PULL_POLICY", "Always",
+                        "AGENT_IMAGE_PULL_SECRETS", "one, two",
                         "HEALTH_PORT", "9",
                         "LEADER_ELECTION", "true",
                         "POD_NAME", "operator-0",
                         "LEASE_SECONDS", "30")))
                 .isEqualTo(new OperatorConfig(
-                        "devices", "agent:1", 9, Optional.of(new LeaseSettings("operator-0", Duration.ofSeconds(30)))));
+                        "devices",
+                        new AgentDefaults("agent:1", "Always", List.of("one", "two")),
+                        9,
+                        Optional.of(new LeaseSettings("operator-0", Duration.ofSeconds(30)))));
     }
 
     @Test
@@ -51,8 +57,8 @@ class OperatorConfigTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"LEADER_ELECTION, no", "LEASE_SECONDS, 2", "LEASE_SECONDS, 1m"})
-    void refusesAnElectionThatCannotBe(String variable, String value) {
+    @CsvSource({"AGENT_IMAGE_PULL_POLICY, Sometimes", "LEADER_ELECTION, no", "LEASE_SECONDS, 2", "LEASE_SECONDS, 1m"})
+    void refusesWhatCannotBe(String variable, String value) {
         assertThatThrownBy(
                         () -> read(Map.of("OPERATOR_NAMESPACE", "devices", "AGENT_IMAGE", "agent:1", variable, value)))
                 .isInstanceOf(IllegalArgumentException.class)

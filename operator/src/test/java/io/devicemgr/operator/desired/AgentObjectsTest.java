@@ -11,11 +11,13 @@ import io.devicemgr.api.v1alpha1.DeviceResource;
 import io.devicemgr.api.v1alpha1.DeviceSelector;
 import io.devicemgr.api.v1alpha1.Preparation;
 import io.devicemgr.api.v1alpha1.Preparation.Reset;
+import io.devicemgr.operator.config.AgentDefaults;
 import io.devicemgr.operator.config.OperatorConfig;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.LocalObjectReference;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.ResourceRequirementsBuilder;
@@ -27,6 +29,7 @@ import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBinding;
 import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class AgentObjectsTest {
@@ -258,6 +261,34 @@ class AgentObjectsTest {
                     .singleElement()
                     .satisfies(mount -> assertThat(mount.getReadOnly()).isEqualTo(reset == Reset.None ? true : null));
         }
+    }
+
+    @Test
+    void imageIsPulledAsTheDeploymentSaysAndOtherwiseAsTheOperatorIsTold() {
+        OperatorConfig told = new OperatorConfig(
+                "devices", new AgentDefaults("agent:1", "Always", List.of("mirror")), 8080, Optional.empty());
+        PodSpec pod = AgentRevision.of(lab, lab.getSpec().resources(), told)
+                .template()
+                .getSpec();
+        assertThat(pod.getContainers().get(0).getImagePullPolicy()).isEqualTo("Always");
+        assertThat(pod.getImagePullSecrets()).containsExactly(new LocalObjectReference("mirror"));
+
+        DevicePluginDeployment own = SampleDeployment.named("lab")
+                .offering("example.com/serial")
+                .agent(new AgentSpec(
+                        null,
+                        AgentSpec.ImagePullPolicy.Never,
+                        List.of(new LocalObjectReference("own")),
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null))
+                .build();
+        pod = AgentRevision.of(own, own.getSpec().resources(), told).template().getSpec();
+        assertThat(pod.getContainers().get(0).getImagePullPolicy()).isEqualTo("Never");
+        assertThat(pod.getImagePullSecrets()).containsExactly(new LocalObjectReference("own"));
     }
 
     private static PodSpec pod(SampleDeployment sample) {
