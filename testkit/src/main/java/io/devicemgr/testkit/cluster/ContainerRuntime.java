@@ -7,6 +7,7 @@ import io.devicemgr.testkit.kubelet.ContainerDevices.MountSpecification;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.io.IOException;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * What a container runtime does for one pod: images, CDI devices, device nodes, mounts, environment, process. Processes see
@@ -29,6 +31,7 @@ final class ContainerRuntime {
     private final CdiSpecs cdi;
     private final Path directory;
     private final Runnable changed;
+    private final Map<Integer, Integer> ports = new ConcurrentHashMap<>();
 
     ContainerRuntime(
             Pod pod,
@@ -93,12 +96,10 @@ final class ContainerRuntime {
 
     /** The image's, then the device plugins' (rule 71), then the container's own, then what CDI sets over all. */
     private Map<String, String> environment(
-            Container container,
-            Image image,
-            ContainerDevices given,
-            ContainerDevices resolved,
-            ContainerMounts mounts) {
+            Container container, Image image, ContainerDevices given, ContainerDevices resolved, ContainerMounts mounts)
+            throws IOException {
         Map<String, String> environment = new LinkedHashMap<>(image.environment());
+        environment.replaceAll((name, value) -> mounts.map(value));
         given.env().forEach((name, value) -> environment.put(name, mounts.map(value)));
         environment.putAll(ContainerEnvironment.of(pod, container, podIp, apiServer, mounts));
         resolved.env().forEach((name, value) -> {
@@ -106,6 +107,21 @@ final class ContainerRuntime {
                 environment.put(name, mounts.map(value));
             }
         });
+        if (environment.containsKey(image.portVariable())) {
+            int free = freePort();
+            ports.put(Integer.valueOf(environment.put(image.portVariable(), Integer.toString(free))), free);
+        }
         return environment;
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+
+    /** Where a port of the pod really is. */
+    int port(int port) {
+        return ports.getOrDefault(port, port);
     }
 }

@@ -10,14 +10,26 @@ public final class ImageStore {
     private final Map<String, Image> registry = new ConcurrentHashMap<>();
     private final Map<String, Map<String, Image>> pulled = new ConcurrentHashMap<>();
 
-    /** An image: the command that its containers run unless they name their own, and its part of the environment. */
-    public record Image(List<String> entrypoint, Map<String, String> environment) {
+    /**
+     * An image.
+     *
+     * @param entrypoint the command that its containers run unless they name their own; without one they run for ever and do nothing
+     * @param environment its part of the environment; paths that are mounted stand for what is mounted there
+     * @param portVariable environment variable with the port that a container listens on at all addresses; since all containers
+     *     share those of this machine, each is told another port, and probes find it there. Empty for images that need none
+     */
+    public record Image(List<String> entrypoint, Map<String, String> environment, String portVariable) {
         /** Containers of this image run for ever and do nothing. */
         public static final Image IDLE = new Image(List.of(), Map.of());
 
         public Image {
             entrypoint = List.copyOf(entrypoint);
             environment = Map.copyOf(environment);
+        }
+
+        /** An image that listens at addresses of its own, or not at all. */
+        public Image(List<String> entrypoint, Map<String, String> environment) {
+            this(entrypoint, environment, "");
         }
 
         /**
@@ -28,7 +40,7 @@ public final class ImageStore {
         public Image after(String shell) {
             List<String> command = new ArrayList<>(List.of("/bin/sh", "-c", shell + "\nexec \"$@\"", "sh"));
             command.addAll(entrypoint);
-            return new Image(command, environment);
+            return new Image(command, environment, portVariable);
         }
     }
 

@@ -116,7 +116,7 @@ final class NodePods {
         Duration pause = state.ready() ? ReadinessCheck.period(container) : pace;
         if (last == null || !now.isBefore(last.plus(pause))) {
             probedAt.put(key, now);
-            state.ready(ReadinessCheck.passes(container, pod.podIp()));
+            state.ready(ReadinessCheck.passes(container, pod.podIp(), pod::port));
         }
     }
 

@@ -99,8 +99,7 @@ final class PodScheduler {
         Map<String, BigDecimal> used = new TreeMap<>();
         pods.stream()
                 .filter(p -> node.getMetadata().getName().equals(p.getSpec().getNodeName()))
-                .filter(p ->
-                        p.getStatus() == null || !"Failed".equals(p.getStatus().getPhase()))
+                .filter(p -> !List.of("Failed", "Succeeded").contains(PodTemplates.phase(p)))
                 .forEach(p -> extendedResources(p).forEach((name, count) -> used.merge(name, count, BigDecimal::add)));
         return extendedResources(pod).entrySet().stream()
                 .filter(want -> allocatable(node, want.getKey())

@@ -32,8 +32,8 @@ final class PodStatusText {
                 .map(this::failed)
                 .orElseGet(() -> alive(
                         pod,
-                        statuses(pod.pod().getSpec().getInitContainers(), pod.initContainers()),
-                        statuses(pod.pod().getSpec().getContainers(), pod.containers())));
+                        statuses(pod.pod().getSpec().getInitContainers(), pod.initContainers(), true),
+                        statuses(pod.pod().getSpec().getContainers(), pod.containers(), false)));
     }
 
     private PodStatus failed(RunningPod.Failure failure) {
@@ -46,11 +46,13 @@ final class PodStatusText {
     }
 
     private PodStatus alive(RunningPod pod, List<ContainerStatus> initStatuses, List<ContainerStatus> statuses) {
+        boolean ended =
+                !statuses.isEmpty() && pod.containers().values().stream().allMatch(RunState::completed);
         boolean running = statuses.stream().anyMatch(s -> s.getState().getRunning() != null || s.getRestartCount() > 0);
         String initialised = unready("containers with incomplete status", initStatuses);
         String ready = unready("containers with unready status", statuses);
         return new PodStatusBuilder()
-                .withPhase(running ? "Running" : "Pending")
+                .withPhase(ended ? end(pod) : running ? "Running" : "Pending")
                 .withPodIP(pod.podIp())
                 .addNewPodIP(pod.podIp())
                 .withHostIP("127.0.0.1")
@@ -63,6 +65,13 @@ final class PodStatusText {
                 .withInitContainerStatuses(initStatuses)
                 .withContainerStatuses(statuses)
                 .build();
+    }
+
+    private static String end(RunningPod pod) {
+        return pod.containers().values().stream()
+                        .allMatch(state -> state.lastEnd().exitCode() == 0)
+                ? "Succeeded"
+                : "Failed";
     }
 
     /** What is wrong; null when all are ready. */
@@ -95,18 +104,20 @@ final class PodStatusText {
                 .build();
     }
 
-    private static List<ContainerStatus> statuses(List<Container> containers, Map<String, RunState> states) {
+    /** An init container that has completed counts as ready. */
+    private static List<ContainerStatus> statuses(
+            List<Container> containers, Map<String, RunState> states, boolean init) {
         return containers.stream()
-                .map(each -> container(each.getName(), each.getImage(), states.get(each.getName())))
+                .map(each -> container(each.getName(), each.getImage(), states.get(each.getName()), init))
                 .toList();
     }
 
-    private static ContainerStatus container(String name, String image, RunState state) {
+    private static ContainerStatus container(String name, String image, RunState state, boolean init) {
         return new ContainerStatusBuilder()
                 .withName(name)
                 .withImage(image)
                 .withImageID("")
-                .withReady(state.ready() || state.completed())
+                .withReady(state.ready() || init && state.completed())
                 .withStarted(state.running())
                 .withRestartCount(state.restarts())
                 .withState(now(state))

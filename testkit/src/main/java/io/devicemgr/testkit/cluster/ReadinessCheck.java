@@ -9,6 +9,7 @@ import java.net.HttpURLConnection;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.function.IntUnaryOperator;
 
 /** A readiness probe over HTTP, as a kubelet makes it. A container without a probe is ready when it runs. */
 final class ReadinessCheck {
@@ -22,7 +23,8 @@ final class ReadinessCheck {
                 probe == null || probe.getPeriodSeconds() == null ? DEFAULT_PERIOD_SECONDS : probe.getPeriodSeconds());
     }
 
-    static boolean passes(Container container, String podIp) {
+    /** @param ports where a port of the pod really is */
+    static boolean passes(Container container, String podIp, IntUnaryOperator ports) {
         Probe probe = container.getReadinessProbe();
         if (probe == null || probe.getHttpGet() == null) {
             return true;
@@ -30,10 +32,10 @@ final class ReadinessCheck {
         HTTPGetAction get = probe.getHttpGet();
         int seconds = Objects.requireNonNullElse(probe.getTimeoutSeconds(), 1);
         try {
-            HttpURLConnection connection = (HttpURLConnection)
-                    URI.create("http://" + podIp + ":" + port(container, get.getPort()) + get.getPath())
-                            .toURL()
-                            .openConnection();
+            HttpURLConnection connection = (HttpURLConnection) URI.create(
+                            "http://" + podIp + ":" + ports.applyAsInt(port(container, get.getPort())) + get.getPath())
+                    .toURL()
+                    .openConnection();
             connection.setConnectTimeout(seconds * 1000);
             connection.setReadTimeout(seconds * 1000);
             try {

@@ -67,7 +67,7 @@ final class RunState {
         return ready;
     }
 
-    /** Its process has ended with 0 and is not to run again. */
+    /** Its process has ended and is not to run again. */
     boolean completed() {
         return completed;
     }
@@ -90,8 +90,13 @@ final class RunState {
     }
 
     void complete(Instant now) {
-        process = null;
-        lastEnd = new End(0, "Completed", "", startedAt, now);
+        finish(0, "", now);
+    }
+
+    /** Its process has ended, and is not to run again. */
+    void finish(int exitCode, String message, Instant now) {
+        end(exitCode, exitCode == 0 ? "Completed" : "Error", message, now);
+        justEnded = false;
         completed = true;
     }
 

@@ -60,6 +60,11 @@ final class RunningPod {
         return podIp;
     }
 
+    /** Where a port of the pod really is. */
+    int port(int port) {
+        return runtime.port(port);
+    }
+
     /** Moves the pod on as far as it goes now. */
     void sync(Instant now) {
         if (failure != null || now.isBefore(nextAttempt)) {
@@ -102,9 +107,34 @@ final class RunningPod {
         }
         for (Container container : pod.getSpec().getContainers()) {
             RunState state = containers.get(container.getName());
-            noticeEnd(container, state, now);
-            startIfDue(container, state, now);
+            if (endsForGood(state)) {
+                finish(container, state, now);
+            } else if (!state.completed()) {
+                noticeEnd(container, state, now);
+                startIfDue(container, state, now);
+            }
         }
+    }
+
+    private boolean endsForGood(RunState state) {
+        String policy = pod.getSpec().getRestartPolicy();
+        return state.running()
+                && !state.process().alive()
+                && ("Never".equals(policy)
+                        || "OnFailure".equals(policy) && state.process().exitCode() == 0);
+    }
+
+    private void finish(Container container, RunState state, Instant now) {
+        int exitCode = state.process().exitCode();
+        state.finish(exitCode, message(container, state, exitCode), now);
+        if (containers.values().stream().allMatch(RunState::completed)) {
+            forget();
+        }
+    }
+
+    private static String message(Container container, RunState state, int exitCode) {
+        boolean fromLog = "FallbackToLogsOnError".equals(container.getTerminationMessagePolicy());
+        return fromLog && exitCode != 0 ? state.process().lastWords() : "";
     }
 
     /** True when the next container may start: this one has completed, or runs if it is a sidecar. */
@@ -128,10 +158,9 @@ final class RunningPod {
     private void noticeEnd(Container container, RunState state, Instant now) {
         if (state.running() && !state.process().alive()) {
             int exitCode = state.process().exitCode();
-            boolean fromLog = "FallbackToLogsOnError".equals(container.getTerminationMessagePolicy());
             state.ended(
                     exitCode,
-                    fromLog && exitCode != 0 ? state.process().lastWords() : "",
+                    message(container, state, exitCode),
                     container.getName() + " pod=" + pod.getMetadata().getName() + "_"
                             + pod.getMetadata().getNamespace() + "("
                             + pod.getMetadata().getUid() + ")",

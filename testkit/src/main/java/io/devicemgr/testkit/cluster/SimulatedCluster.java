@@ -6,6 +6,9 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -33,12 +36,13 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A cluster on this machine without privileges: an API server, nodes whose pods are real processes, a DaemonSet controller
- * and a scheduler, in one directory below /tmp that {@link #close()} removes.
+ * A cluster on this machine without privileges: an API server, nodes whose pods are real processes, a scheduler and the controllers
+ * of DaemonSets, Deployments and Jobs, in one directory below /tmp that {@link #close()} removes.
  */
 public final class SimulatedCluster implements AutoCloseable {
     /** Namespace of the operator. */
@@ -66,10 +70,14 @@ public final class SimulatedCluster implements AutoCloseable {
     private final PodNetwork network;
     private final Map<String, SimulatedNode> nodes = new LinkedHashMap<>();
     private final List<SharedIndexInformer<?>> informers = new ArrayList<>();
+    private SharedIndexInformer<Deployment> deploymentsSeen;
+    private SharedIndexInformer<Job> jobsSeen;
     private final List<OperatorProcess> operators = new CopyOnWriteArrayList<>();
     private final AtomicBoolean dirty = new AtomicBoolean();
     private final Duration nodeStatusInterval;
     private final DaemonSetController daemonSets;
+    private final DeploymentController deployments;
+    private final JobController jobs;
     private final PodScheduler scheduler;
     private final NodeLifecycle lifecycle;
     private final PodGarbageCollector garbage;
@@ -90,6 +98,8 @@ public final class SimulatedCluster implements AutoCloseable {
                 .withConfig(apiServer.clientConfig())
                 .build();
         this.daemonSets = new DaemonSetController(client, this::runControllers);
+        this.deployments = new DeploymentController(client);
+        this.jobs = new JobController(client);
         this.scheduler = new PodScheduler(client);
         this.lifecycle = new NodeLifecycle(client, this::node);
         this.garbage = new PodGarbageCollector(client);
@@ -102,6 +112,18 @@ public final class SimulatedCluster implements AutoCloseable {
      * @param nodeStatusInterval how often kubelets bring their devices into the node status; 10 s in a real kubelet
      */
     public static SimulatedCluster start(Duration nodeStatusInterval) throws IOException {
+        SimulatedCluster cluster = empty(nodeStatusInterval);
+        try {
+            cluster.install();
+        } catch (RuntimeException | IOException e) {
+            cluster.close();
+            throw e;
+        }
+        return cluster;
+    }
+
+    /** The same without our custom resources and the operator's namespace, for whoever installs them. */
+    public static SimulatedCluster empty(Duration nodeStatusInterval) throws IOException {
         SimulatedApiServer apiServer = SimulatedApiServer.builder()
                 .tls(true)
                 .gracefulPodDeletion(true)
@@ -110,7 +132,7 @@ public final class SimulatedCluster implements AutoCloseable {
         Path directory = Files.createTempDirectory(Path.of("/tmp"), "dpo");
         SimulatedCluster cluster = new SimulatedCluster(directory, apiServer, PodNetwork.claim(), nodeStatusInterval);
         try {
-            cluster.install();
+            cluster.open();
             cluster.watch();
         } catch (RuntimeException | IOException e) {
             cluster.close();
@@ -132,6 +154,9 @@ public final class SimulatedCluster implements AutoCloseable {
                         .endMetadata()
                         .build())
                 .create();
+    }
+
+    private void open() throws IOException {
         apiServer.writeKubeconfig(kubeconfig());
         apiServer.addToken(OPERATOR_TOKEN, OPERATOR_USER, "system:serviceaccounts", "system:authenticated");
         Files.writeString(operatorKubeconfig(), apiServer.kubeconfig(OPERATOR_TOKEN));
@@ -140,6 +165,10 @@ public final class SimulatedCluster implements AutoCloseable {
     private void watch() {
         informers.add(client.nodes().inform(trigger()));
         informers.add(client.apps().daemonSets().inAnyNamespace().inform(trigger()));
+        deploymentsSeen = client.apps().deployments().inAnyNamespace().inform(trigger());
+        jobsSeen = client.batch().v1().jobs().inAnyNamespace().inform(trigger());
+        informers.add(deploymentsSeen);
+        informers.add(jobsSeen);
         informers.add(client.pods().inAnyNamespace().inform(new ResourceEventHandler<>() {
             @Override
             public void onAdd(Pod pod) {
@@ -212,6 +241,7 @@ public final class SimulatedCluster implements AutoCloseable {
             client.apps().daemonSets().inAnyNamespace().list().getItems().stream()
                     .filter(ds -> ds.getMetadata().getDeletionTimestamp() == null)
                     .forEach(ds -> daemonSets.sync(ds, allNodes, allPods, now));
+            workloads(allPods, now);
             for (Pod pod : allPods) {
                 if (pod.getSpec().getNodeName() == null && pod.getMetadata().getDeletionTimestamp() == null) {
                     // What the one before has got is gone for this one.
@@ -223,6 +253,24 @@ public final class SimulatedCluster implements AutoCloseable {
         } catch (RuntimeException e) {
             LOG.warn("controllers", e); // The executor would never call again.
         }
+    }
+
+    /** Where there are none, nobody is asked for them. */
+    private void workloads(List<Pod> allPods, Instant now) {
+        if (!deploymentsSeen.getStore().list().isEmpty()) {
+            List<ReplicaSet> sets =
+                    client.apps().replicaSets().inAnyNamespace().list().getItems();
+            live(client.apps().deployments().inAnyNamespace().list().getItems())
+                    .forEach(each -> deployments.sync(each, sets, allPods));
+        }
+        if (!jobsSeen.getStore().list().isEmpty()) {
+            live(client.batch().v1().jobs().inAnyNamespace().list().getItems())
+                    .forEach(each -> jobs.sync(each, allPods, now));
+        }
+    }
+
+    private static <T extends HasMetadata> Stream<T> live(List<T> objects) {
+        return objects.stream().filter(each -> each.getMetadata().getDeletionTimestamp() == null);
     }
 
     private List<Pod> pods() {

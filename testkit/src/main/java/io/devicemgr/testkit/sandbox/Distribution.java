@@ -11,6 +11,8 @@ public record Distribution(List<String> operatorCommand, Image agent) {
     /** Name of the agent's image in simulated clusters. */
     public static final String AGENT_IMAGE = "device-plugin-agent:sandbox";
 
+    private static final String SERVICE_ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount/";
+
     /** The operator's environment besides what the cluster gives it. */
     static final Map<String, String> OPERATOR_ENVIRONMENT = Map.of("AGENT_IMAGE", AGENT_IMAGE, "HEALTH_PORT", "0");
 
@@ -41,6 +43,16 @@ public record Distribution(List<String> operatorCommand, Image agent) {
     /** The operator's environment besides what the cluster gives it. */
     public Map<String, String> operatorEnvironment() {
         return OPERATOR_ENVIRONMENT;
+    }
+
+    /** The operator as an image: its pods find the API server and their account as every pod does. */
+    public Image operator() {
+        return new Image(
+                operatorCommand,
+                Map.of(
+                        "KUBERNETES_AUTH_SERVICEACCOUNT_TOKEN", SERVICE_ACCOUNT + "token",
+                        "KUBERNETES_CERTS_CA_FILE", SERVICE_ACCOUNT + "ca.crt"),
+                "HEALTH_PORT");
     }
 
     private static String java() {
