@@ -4,8 +4,9 @@ import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-/** Values as they are at the moment of the reading. */
+/** Values as they are at the moment of the reading; somebody else may have counted them. */
 public final class Gauge extends Family {
+    private final String type;
     private final Supplier<Stream<Sample>> now;
 
     /** A value with the values of its labels. */
@@ -20,14 +21,15 @@ public final class Gauge extends Family {
         }
     }
 
-    Gauge(String name, String help, List<String> labels, Supplier<Stream<Sample>> now) {
+    Gauge(String name, String help, String type, List<String> labels, Supplier<Stream<Sample>> now) {
         super(name, help, labels);
+        this.type = type;
         this.now = now;
     }
 
     @Override
     public String type() {
-        return "gauge";
+        return type;
     }
 
     @Override

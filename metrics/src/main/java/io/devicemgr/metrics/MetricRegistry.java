@@ -1,5 +1,6 @@
 package io.devicemgr.metrics;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
@@ -27,7 +28,16 @@ public final class MetricRegistry {
 
     /** Values that are asked for at each reading. */
     public Gauge gauge(String name, String help, Supplier<Stream<Gauge.Sample>> now, String... labels) {
-        return added(new Gauge(prefix + name, help, List.of(labels), now));
+        return added(new Gauge(prefix + name, help, "gauge", List.of(labels), now));
+    }
+
+    /**
+     * Adds what the process costs, under the names that are the same for every process: no prefix.
+     *
+     * @param proc where /proc is
+     */
+    public void process(Path proc) {
+        new ProcessFamilies(proc).all().forEach(this::added);
     }
 
     /** Drops the series of label values that are no longer wanted. */

@@ -73,7 +73,7 @@ final class Agent implements AutoCloseable {
     /** @param watch becomes the agent's own, to be started and closed by it */
     Agent(AgentConfig config, Clock clock, Metrics metrics, DirectoryWatch watch) {
         this.watch = watch;
-        this.transitions = new HealthTransitions(metrics);
+        this.transitions = new HealthTransitions(metrics, clock);
         this.settings = config.settings();
         this.clock = clock;
         this.started = clock.instant();
@@ -212,6 +212,11 @@ final class Agent implements AutoCloseable {
                 status.since(),
                 errors.isEmpty() ? null : errors,
                 kubelet.offered(status.resource()));
+    }
+
+    /** How often the device of a resource that was lost most often in the last hour was. */
+    Map<String, Integer> mostLosses() {
+        return transitions.mostLosses();
     }
 
     /** What keeps the agent from being ready. */

@@ -31,12 +31,14 @@ final class AgentGauges {
      *
      * @param situation the situation now; nothing while no agent runs
      * @param settingsOk whether the settings file is what the agent runs with
+     * @param registers whether it offers devices to the kubelet; with discoverOnly it does not
      */
     static void register(
             MetricRegistry registry,
             Supplier<Optional<Situation>> situation,
             String revision,
-            BooleanSupplier settingsOk) {
+            BooleanSupplier settingsOk,
+            BooleanSupplier registers) {
         AgentGauges gauges = new AgentGauges(registry, situation);
         registry.gauge(
                 "info",
@@ -49,8 +51,29 @@ final class AgentGauges {
                 "Whether the agent runs with what the settings file says; 0 when that was refused.",
                 () -> Stream.of(Sample.of(settingsOk.getAsBoolean())));
         gauges.devices();
-        gauges.registrations();
+        gauges.registrations(registers);
         gauges.surroundings();
+    }
+
+    /**
+     * Adds how unsteady the devices are.
+     *
+     * @param mostLosses by resource: how often the device that was lost most often in the last hour was
+     */
+    static void registerLosses(
+            MetricRegistry registry,
+            Supplier<Optional<Situation>> situation,
+            Supplier<Map<String, Integer>> mostLosses) {
+        new AgentGauges(registry, situation)
+                .add(
+                        "device_losses_max",
+                        "How often the device that has turned unhealthy most often in the last hour did so, up to 100.",
+                        now -> {
+                            Map<String, Integer> most = mostLosses.get();
+                            return now.resources().stream()
+                                    .map(each -> Sample.of(most.getOrDefault(each.name(), 0), each.name()));
+                        },
+                        RESOURCE);
     }
 
     private void devices() {
@@ -58,11 +81,13 @@ final class AgentGauges {
         add("devices_allocated", "Devices that containers hold.", AgentGauges::allocated, RESOURCE);
     }
 
-    private void registrations() {
+    private void registrations(BooleanSupplier registers) {
         add(
                 "registered",
-                "Whether the kubelet has accepted the registration and reads the list of devices.",
-                now -> now.resources().stream().map(each -> Sample.of(each.registered(), each.name())),
+                "Whether the kubelet has accepted the registration and reads the list of devices; absent with discoverOnly.",
+                now -> now.resources().stream()
+                        .filter(each -> registers.getAsBoolean())
+                        .map(each -> Sample.of(each.registered(), each.name())),
                 RESOURCE);
         add(
                 "verified",

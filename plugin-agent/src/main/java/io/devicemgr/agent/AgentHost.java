@@ -7,10 +7,12 @@ import io.devicemgr.agent.runtime.Heartbeat;
 import io.devicemgr.agent.runtime.Metrics;
 import io.devicemgr.api.v1alpha1.DeviceResource;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
@@ -55,7 +57,10 @@ public final class AgentHost implements AutoCloseable {
                 metrics.registry(),
                 this::situation,
                 config.revision(),
-                () -> settings.error().isEmpty());
+                () -> settings.error().isEmpty(),
+                () -> !settings.good().settings().discoverOnly());
+        AgentGauges.registerLosses(metrics.registry(), this::situation, this::mostLosses);
+        metrics.registry().process(Path.of("/proc"));
     }
 
     /** Starts the agent; whoever calls this must then let a thread {@link #follow()}. */
@@ -181,6 +186,10 @@ public final class AgentHost implements AutoCloseable {
     /** Everything that the agent knows now; nothing while it is being replaced. */
     Optional<Situation> situation() {
         return Optional.ofNullable(running).map(Agent::situation);
+    }
+
+    private Map<String, Integer> mostLosses() {
+        return Optional.ofNullable(running).map(Agent::mostLosses).orElse(Map.of());
     }
 
     /** Asks the kubelet what it knows, as happens every minute. */

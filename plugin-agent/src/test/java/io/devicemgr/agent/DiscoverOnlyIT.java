@@ -13,6 +13,8 @@ import io.devicemgr.api.v1alpha1.NodeDeviceReportStatus.NothingFound;
 import io.devicemgr.api.v1alpha1.PciSelector;
 import io.devicemgr.api.v1alpha1.SysfsSelector;
 import io.devicemgr.api.v1alpha1.UsbSelector;
+import io.devicemgr.testkit.TextFormatParser;
+import io.devicemgr.testkit.TextFormatParser.Series;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,6 +42,11 @@ class DiscoverOnlyIT extends AgentScenario {
         assertThat(report.resources()).isNotEmpty().noneMatch(NodeDeviceReportStatus.Resource::registered);
         assertThat(scene.pluginSockets()).isEmpty();
         assertThat(scene.get("/readyz").statusCode()).isEqualTo(200);
+        assertThat(TextFormatParser.parse(scene.get("/metrics").body()).keySet())
+                .as("a resource that is not to be registered is not one that could not be")
+                .extracting(Series::name)
+                .contains("devicemgr_agent_devices")
+                .doesNotContain("devicemgr_agent_registered");
     }
 
     private static List<DeviceResource> resources() {

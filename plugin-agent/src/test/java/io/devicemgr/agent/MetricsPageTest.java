@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -21,7 +22,9 @@ class MetricsPageTest {
     @Test
     void theTableNamesEveryMetricWithItsTypeAndLabels() throws IOException {
         MetricRegistry registry = new Metrics().registry();
-        AgentGauges.register(registry, Optional::empty, "", () -> true);
+        AgentGauges.register(registry, Optional::empty, "", () -> true, () -> true);
+        AgentGauges.registerLosses(registry, Optional::empty, Map::of);
+        registry.process(Path.of("/proc"));
         String table = registry.families().stream().map(MetricsPageTest::row).collect(Collectors.joining());
         String page = Files.readString(PAGE);
         int start = page.indexOf(HEAD) + HEAD.length();

@@ -2,10 +2,15 @@ package io.devicemgr.operator.telemetry;
 
 import io.devicemgr.api.v1alpha1.DevicePluginDeployment;
 import io.devicemgr.api.v1alpha1.DevicePluginDeploymentStatus;
+import io.devicemgr.api.v1alpha1.DevicePluginDeploymentStatus.NodeProblem;
 import io.devicemgr.metrics.Gauge.Sample;
 import io.devicemgr.metrics.MetricRegistry;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import java.util.Objects;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The statuses of the deployments as gauges: read off the cache, so that a deployment that goes takes its series along. */
@@ -43,6 +48,17 @@ final class DeploymentGauges {
                 () -> gauges.each(DeploymentGauges::nodes),
                 "deployment",
                 "state");
+        registry.gauge(
+                "node_problems",
+                "Nodes with a problem, by the word of status.nodeProblems, which lists up to 50.",
+                () -> gauges.each(DeploymentGauges::problems),
+                "deployment",
+                "reason");
+        registry.gauge(
+                "spec_observed",
+                "Whether the status speaks of the spec as it is now; 0 while a change waits for its reconcile.",
+                () -> deployments.get().map(DeploymentGauges::observed),
+                "deployment");
         registry.gauge(
                 "rollout_phase",
                 "The phase that the rollout is in: 1.",
@@ -90,6 +106,24 @@ final class DeploymentGauges {
                         Sample.of(count(status.nodes().matched()), name, "matched"),
                         Sample.of(count(status.nodes().ready()), name, "ready"),
                         Sample.of(count(status.nodes().updated()), name, "updated"));
+    }
+
+    private static Stream<Sample> problems(String name, DevicePluginDeploymentStatus status) {
+        return status.nodeProblems() == null
+                ? Stream.of()
+                : status.nodeProblems().stream()
+                        .collect(Collectors.groupingBy(NodeProblem::reason, TreeMap::new, Collectors.counting()))
+                        .entrySet()
+                        .stream()
+                        .map(nodes -> Sample.of(nodes.getValue(), name, nodes.getKey()));
+    }
+
+    private static Sample observed(DevicePluginDeployment deployment) {
+        ObjectMeta metadata = deployment.getMetadata();
+        DevicePluginDeploymentStatus status = deployment.getStatus();
+        return Sample.of(
+                status != null && Objects.equals(status.observedGeneration(), metadata.getGeneration()),
+                metadata.getName());
     }
 
     private static Stream<Sample> conditions(String name, DevicePluginDeploymentStatus status) {

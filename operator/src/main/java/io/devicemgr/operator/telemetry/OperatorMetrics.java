@@ -3,6 +3,7 @@ package io.devicemgr.operator.telemetry;
 import io.devicemgr.api.v1alpha1.DevicePluginDeployment;
 import io.devicemgr.metrics.Gauge.Sample;
 import io.devicemgr.metrics.MetricRegistry;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
@@ -45,6 +46,7 @@ public final class OperatorMetrics {
         loop = new LoopMetrics(registry, clock);
         requests = new ApiRequests(registry);
         DeploymentGauges.register(registry, loop, deployments);
+        registry.process(Path.of("/proc"));
     }
 
     /** For the operator SDK. */

@@ -44,6 +44,7 @@ class MetricsIT {
                         .containsEntry(series("devices", Map.of("deployment", "lab", "health", "Healthy")), 3.0)
                         .containsEntry(series("devices", Map.of("deployment", "lab", "health", "Unhealthy")), 1.0)
                         .containsEntry(series("nodes", Map.of("deployment", "lab", "state", "ready")), 2.0)
+                        .containsEntry(series("spec_observed", Map.of("deployment", "lab")), 1.0)
                         .containsEntry(series("rollout_phase", Map.of("deployment", "lab", "phase", "Complete")), 1.0)
                         .containsEntry(
                                 series(
