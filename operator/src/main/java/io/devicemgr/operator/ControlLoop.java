@@ -15,6 +15,7 @@ import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -83,6 +84,11 @@ final class ControlLoop implements AutoCloseable {
     /** The deployments as they were seen last. */
     Stream<DevicePluginDeployment> deployments() {
         return reconciler.deployments();
+    }
+
+    /** Names of the nodes that are closed for new pods. */
+    Set<String> cordonedNodes() {
+        return reconciler.cordonedNodes();
     }
 
     /** Ends what has begun, and begins nothing more. */

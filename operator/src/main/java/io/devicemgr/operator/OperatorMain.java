@@ -17,6 +17,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,7 +46,8 @@ public final class OperatorMain implements AutoCloseable {
         this.clock = clock;
         this.exit = exit;
         this.sight = new Sight(clock);
-        this.metrics = new OperatorMetrics(clock, sight, () -> loop != null, this::brokenWatches, this::deployments);
+        this.metrics = new OperatorMetrics(
+                clock, sight, () -> loop != null, this::brokenWatches, this::deployments, this::cordonedNodes);
         this.client = ApiClient.of(
                 connection,
                 List.of(new Fence(this::mayWrite), sight, metrics.requests(), new HttpWatch(), new Gunzip()));
@@ -114,6 +116,10 @@ public final class OperatorMain implements AutoCloseable {
 
     private Stream<DevicePluginDeployment> deployments() {
         return loop().map(ControlLoop::deployments).orElse(Stream.of());
+    }
+
+    private Set<String> cordonedNodes() {
+        return loop().map(ControlLoop::cordonedNodes).orElse(Set.of());
     }
 
     private void act() {

@@ -13,6 +13,7 @@ import io.devicemgr.operator.status.StatusCalculator;
 import io.devicemgr.operator.status.StatusEvents;
 import io.devicemgr.operator.status.StatusResult;
 import io.devicemgr.operator.validate.Verdict;
+import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.api.reconciler.Cleaner;
 import io.javaoperatorsdk.operator.api.reconciler.Constants;
@@ -31,8 +32,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Brings the cluster to what a DevicePluginDeployment asks for, and says in its status how far that has come. */
@@ -120,6 +123,16 @@ public final class DevicePluginDeploymentReconciler
     /** The deployments as they were seen last. */
     public Stream<DevicePluginDeployment> deployments() {
         return informers.list(DevicePluginDeployment.class);
+    }
+
+    /** Names of the nodes that are closed for new pods, as before maintenance. */
+    public Set<String> cordonedNodes() {
+        return informers
+                .list(Node.class)
+                .filter(node -> node.getSpec() != null
+                        && Boolean.TRUE.equals(node.getSpec().getUnschedulable()))
+                .map(node -> node.getMetadata().getName())
+                .collect(Collectors.toSet());
     }
 
     /** In a flood of changes only now and then, else at once. */

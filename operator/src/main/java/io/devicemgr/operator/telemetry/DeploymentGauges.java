@@ -7,6 +7,7 @@ import io.devicemgr.metrics.Gauge.Sample;
 import io.devicemgr.metrics.MetricRegistry;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -19,14 +20,19 @@ final class DeploymentGauges {
     private static final double MILLIS = 1000;
 
     private final Supplier<Stream<DevicePluginDeployment>> deployments;
+    private final Supplier<Set<String>> cordoned;
 
-    private DeploymentGauges(Supplier<Stream<DevicePluginDeployment>> deployments) {
+    private DeploymentGauges(Supplier<Stream<DevicePluginDeployment>> deployments, Supplier<Set<String>> cordoned) {
         this.deployments = deployments;
+        this.cordoned = cordoned;
     }
 
     static void register(
-            MetricRegistry registry, LoopMetrics loop, Supplier<Stream<DevicePluginDeployment>> deployments) {
-        DeploymentGauges gauges = new DeploymentGauges(deployments);
+            MetricRegistry registry,
+            LoopMetrics loop,
+            Supplier<Stream<DevicePluginDeployment>> deployments,
+            Supplier<Set<String>> cordoned) {
+        DeploymentGauges gauges = new DeploymentGauges(deployments, cordoned);
         registry.gauge(
                 "last_reconcile_timestamp_seconds",
                 "When the last reconcile of a deployment ended, whatever its outcome.",
@@ -48,12 +54,7 @@ final class DeploymentGauges {
                 () -> gauges.each(DeploymentGauges::nodes),
                 "deployment",
                 "state");
-        registry.gauge(
-                "node_problems",
-                "Nodes with a problem, by the word of status.nodeProblems, which lists up to 50.",
-                () -> gauges.each(DeploymentGauges::problems),
-                "deployment",
-                "reason");
+        gauges.troubles(registry);
         registry.gauge(
                 "spec_observed",
                 "Whether the status speaks of the spec as it is now; 0 while a change waits for its reconcile.",
@@ -76,6 +77,27 @@ final class DeploymentGauges {
                 "type",
                 "status",
                 "reason");
+    }
+
+    /** Of nodes that are not cordoned: where somebody is at work, nobody has to be called. */
+    private void troubles(MetricRegistry registry) {
+        registry.gauge(
+                "node_problems",
+                "Nodes with a problem, by the word of status.nodeProblems, which lists up to 50; without those that are cordoned.",
+                () -> {
+                    Set<String> closed = cordoned.get();
+                    return each((name, status) -> problems(name, status, closed));
+                },
+                "deployment",
+                "reason");
+        registry.gauge(
+                "devices_unhealthy_cordoned",
+                "Of the unhealthy devices, those on cordoned nodes, as far as status.unhealthyDevices has them, which lists up to 50.",
+                () -> {
+                    Set<String> closed = cordoned.get();
+                    return each((name, status) -> unhealthy(name, status, closed));
+                },
+                "deployment");
     }
 
     private interface OfStatus {
@@ -108,10 +130,21 @@ final class DeploymentGauges {
                         Sample.of(count(status.nodes().updated()), name, "updated"));
     }
 
-    private static Stream<Sample> problems(String name, DevicePluginDeploymentStatus status) {
+    private static Stream<Sample> unhealthy(String name, DevicePluginDeploymentStatus status, Set<String> closed) {
+        return status.unhealthyDevices() == null
+                ? Stream.of()
+                : Stream.of(Sample.of(
+                        status.unhealthyDevices().stream()
+                                .filter(device -> closed.contains(device.node()))
+                                .count(),
+                        name));
+    }
+
+    private static Stream<Sample> problems(String name, DevicePluginDeploymentStatus status, Set<String> closed) {
         return status.nodeProblems() == null
                 ? Stream.of()
                 : status.nodeProblems().stream()
+                        .filter(problem -> !closed.contains(problem.node()))
                         .collect(Collectors.groupingBy(NodeProblem::reason, TreeMap::new, Collectors.counting()))
                         .entrySet()
                         .stream()

@@ -5,6 +5,7 @@ import io.devicemgr.metrics.Gauge.Sample;
 import io.devicemgr.metrics.MetricRegistry;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
@@ -24,13 +25,15 @@ public final class OperatorMetrics {
      * @param acts whether this operator acts, rather than standing by
      * @param brokenWatches how many watches are not alive
      * @param deployments the deployments as they are now; none in an operator that stands by
+     * @param cordoned names of the nodes that are cordoned now
      */
     public OperatorMetrics(
             Clock clock,
             Sight sight,
             BooleanSupplier acts,
             IntSupplier brokenWatches,
-            Supplier<Stream<DevicePluginDeployment>> deployments) {
+            Supplier<Stream<DevicePluginDeployment>> deployments,
+            Supplier<Set<String>> cordoned) {
         registry.gauge(
                 "leader",
                 "Whether this operator acts; 0 while it stands by.",
@@ -45,7 +48,7 @@ public final class OperatorMetrics {
                 () -> Stream.of(Sample.of(sight.watchingSince().toEpochMilli() / MILLIS)));
         loop = new LoopMetrics(registry, clock);
         requests = new ApiRequests(registry);
-        DeploymentGauges.register(registry, loop, deployments);
+        DeploymentGauges.register(registry, loop, deployments, cordoned);
         registry.process(Path.of("/proc"));
     }
 

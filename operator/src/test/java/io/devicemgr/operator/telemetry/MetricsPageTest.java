@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -21,7 +22,8 @@ class MetricsPageTest {
     @Test
     void theTableNamesEveryMetricWithItsTypeAndLabels() throws IOException {
         Clock clock = Clock.systemUTC();
-        OperatorMetrics metrics = new OperatorMetrics(clock, new Sight(clock), () -> true, () -> 0, Stream::of);
+        OperatorMetrics metrics =
+                new OperatorMetrics(clock, new Sight(clock), () -> true, () -> 0, Stream::of, Set::of);
         String table =
                 metrics.registry().families().stream().map(MetricsPageTest::row).collect(Collectors.joining());
         String page = Files.readString(PAGE);
