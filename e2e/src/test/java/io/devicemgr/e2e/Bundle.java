@@ -45,14 +45,20 @@ final class Bundle {
             .build();
 
     private final BundleSource source = new BundleSource();
-    private final BundleChart chart = BundleChart.render(source.values(), BundleChart.name(source.namespace()));
+    private final BundleChart chart;
     private final Map<String, String> files = new TreeMap<>();
 
-    private Bundle() throws IOException {}
+    private Bundle(Map<String, String> values) throws IOException {
+        chart = BundleChart.render(source.values(), values, BundleChart.name(source.namespace()));
+    }
 
-    /** File by path from the bundle's directory to text. */
-    static Map<String, String> generate() throws IOException {
-        Bundle bundle = new Bundle();
+    /**
+     * File by path from the bundle's directory to text.
+     *
+     * @param values of the chart, by path, besides those of bundle/source
+     */
+    static Map<String, String> generate(Map<String, String> values) throws IOException {
+        Bundle bundle = new Bundle(values);
         bundle.manifests();
         bundle.metadata();
         return bundle.files;

@@ -4,22 +4,24 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.marcnuri.helm.Helm;
+import com.marcnuri.helm.TemplateCommand;
 import io.devicemgr.testkit.cluster.SimulatedCluster;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** The chart as OLM gets it: rendered with the bundle's values, without what only Helm understands. */
 record BundleChart(String version, String minKubeVersion, List<ObjectNode> objects) {
     private static final YAMLMapper YAML = new YAMLMapper();
 
-    static BundleChart render(Path values, String namespace) throws IOException {
+    static BundleChart render(Path values, Map<String, String> more, String namespace) throws IOException {
         JsonNode chart = YAML.readTree(Chart.DIRECTORY.resolve("Chart.yaml").toFile());
-        String yaml = new Helm(Chart.DIRECTORY)
-                .template()
-                .withName("device-plugin-operator")
+        TemplateCommand template = new Helm(Chart.DIRECTORY).template();
+        more.forEach(template::set);
+        String yaml = template.withName("device-plugin-operator")
                 .withNamespace(namespace)
                 .withKubeVersion(SimulatedCluster.KUBELET_VERSION)
                 .withValuesFile(values)

@@ -17,7 +17,7 @@ class BundleTest {
 
     @Test
     void checkedInBundleIsWhatTheChartSays() throws IOException {
-        Map<String, String> generated = Bundle.generate();
+        Map<String, String> generated = Bundle.generate(Map.of());
         if (Boolean.getBoolean("bundle.write")) {
             write(generated);
         }
