@@ -72,15 +72,22 @@ final class Bundle {
         }
         BundleRights rights = new BundleRights(chart);
         ObjectNode csv = new BundleCsv(source, chart, rights).complete(definitions);
-        files.put("manifests/" + source.packageName() + ".clusterserviceversion.yaml", yaml(csv));
+        files.put("manifests/" + source.packageName() + ".clusterserviceversion.yaml", GENERATED + yaml(csv));
+        StringBuilder beside = new StringBuilder(GENERATED);
         for (ObjectNode object : chart.objects()) {
-            boolean spoken = rights.spoken().contains(object);
-            if (!spoken && !object.get("kind").asText().equals("Deployment")) {
-                String directory = CARRIED.contains(object.get("kind").asText()) ? "manifests/" : "beside/";
-                object.withObject("/metadata").remove("namespace");
-                files.put(directory + fileName(object), yaml(object));
+            String kind = object.get("kind").asText();
+            if (kind.equals("Deployment") || rights.spoken().contains(object)) {
+                continue;
+            }
+            // OLM, or whoever applies the rest, says which.
+            object.withObject("/metadata").remove("namespace");
+            if (CARRIED.contains(kind)) {
+                files.put("manifests/" + fileName(object), GENERATED + yaml(object));
+            } else {
+                beside.append("---\n").append(yaml(object));
             }
         }
+        files.put("beside.yaml", beside.toString());
     }
 
     private void metadata() {
@@ -95,7 +102,7 @@ final class Bundle {
         annotations.put("com.redhat.openshift.versions", "v4." + (minor(chart.minKubeVersion()) - OPENSHIFT_BEHIND));
         ObjectNode file = JsonNodeFactory.instance.objectNode();
         annotations.forEach(file.putObject("annotations")::put);
-        files.put("metadata/annotations.yaml", yaml(file));
+        files.put("metadata/annotations.yaml", GENERATED + yaml(file));
         StringBuilder image = new StringBuilder(GENERATED).append("FROM scratch\n");
         annotations.forEach((name, value) ->
                 image.append("LABEL ").append(name).append("=\"").append(value).append("\"\n"));
@@ -124,7 +131,7 @@ final class Bundle {
 
     private static String yaml(JsonNode object) {
         try {
-            return GENERATED + YAML.writeValueAsString(object);
+            return YAML.writeValueAsString(object);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
