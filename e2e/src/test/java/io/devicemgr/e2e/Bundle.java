@@ -84,6 +84,7 @@ final class Bundle {
             if (CARRIED.contains(kind)) {
                 files.put("manifests/" + fileName(object), GENERATED + yaml(object));
             } else {
+                object.withObject("/metadata/labels").remove("app.kubernetes.io/managed-by");
                 beside.append("---\n").append(yaml(object));
             }
         }
