@@ -36,14 +36,17 @@ final class ClassData {
         training.addAll(List.of(
                 java, "@" + options, "-Xshare:off", "-XX:DumpLoadedClassList=" + classes, "-jar", jar.toString()));
         Command.run(training);
-        Command.run(List.of(
+        // The archive notes where the jar was, as it was said: not below which directory, as the image does not say it
+        // either.
+        List<String> dump = List.of(
                 java,
                 "@" + options,
                 "-Xshare:dump",
                 "-XX:SharedClassListFile=" + classes,
                 "-XX:SharedArchiveFile=" + home.resolve(image.archive()),
                 "-cp",
-                jar.toString()));
+                image.jar());
+        Command.run(dump, home);
         Project.built(home.resolve(image.archive()));
     }
 

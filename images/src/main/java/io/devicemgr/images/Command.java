@@ -2,8 +2,8 @@ package io.devicemgr.images;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 
 /** A program that is run to its end. */
 final class Command {
@@ -15,13 +15,15 @@ final class Command {
      * @throws IOException with what it wrote, when it failed
      */
     static String run(List<String> command) throws IOException {
-        return run(command, Map.of());
+        return run(command, null);
     }
 
-    static String run(List<String> command, Map<String, String> environment) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-        builder.environment().putAll(environment);
-        Process process = builder.start();
+    /** The same in a directory. */
+    static String run(List<String> command, Path directory) throws IOException {
+        Process process = new ProcessBuilder(command)
+                .directory(directory == null ? null : directory.toFile())
+                .redirectErrorStream(true)
+                .start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         try {
             int code = process.waitFor();

@@ -133,9 +133,12 @@ enum Image {
         return "@" + half + ".home@";
     }
 
-    /** The command that its containers run. No shell takes part in it. */
+    /**
+     * The command that its containers run in {@link #HOME}. No shell takes part in it. The jar's name is not absolute: with the class
+     * data archive it is compared as it stands here.
+     */
     List<String> entrypoint() {
-        return List.of(RUNTIME + "/bin/java", "@" + HOME + "/" + options(), "-jar", HOME + "/" + jar());
+        return List.of(RUNTIME + "/bin/java", "@" + HOME + "/" + options(), "-jar", jar());
     }
 
     /** Labels of the OCI image specification. */

@@ -77,6 +77,7 @@ final class ImageTar {
                 .setEnvironment(image.environment())
                 .setExposedPorts(Port.tcp(Image.PORT))
                 .setLabels(image.labels(project.version()))
+                .setWorkingDirectory(AbsoluteUnixPath.get(Image.HOME))
                 .setEntrypoint(image.entrypoint());
         for (FileEntriesLayer layer : layers()) {
             builder.addFileEntriesLayer(layer);

@@ -22,8 +22,8 @@ public final class BenchmarkMain {
             System.err.println(e.getMessage() + "\n" + BenchmarkOptions.USAGE + "\n" + OperatorBenchmarkOptions.USAGE);
             System.exit(2);
         }
-        Distribution distribution = Distribution.builtIn(
-                Path.of(System.getProperty("project", ".")).toAbsolutePath().normalize());
+        Distribution distribution = Distribution.of(
+                Path.of(System.getProperty("project", ".")).toAbsolutePath().normalize(), System.getenv());
         System.out.printf(
                 "%s %s; Linux %s, %s, %d processors%n",
                 System.getProperty("java.vm.name"),

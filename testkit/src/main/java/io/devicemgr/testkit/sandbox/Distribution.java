@@ -40,6 +40,19 @@ public record Distribution(List<String> operatorCommand, Image agent) {
                         Map.of("MALLOC_ARENA_MAX", "1")));
     }
 
+    /**
+     * What was built, or what the environment names instead: {@code SANDBOX_OPERATOR} and {@code SANDBOX_AGENT} are programs that start
+     * them, out of their images for example.
+     */
+    static Distribution of(Path project, Map<String, String> environment) {
+        String operator = environment.get("SANDBOX_OPERATOR");
+        String agent = environment.get("SANDBOX_AGENT");
+        Distribution built = builtIn(project);
+        return new Distribution(
+                operator == null ? built.operatorCommand : List.of(operator),
+                agent == null ? built.agent : new Image(List.of(agent), Map.of()));
+    }
+
     /** The operator's environment besides what the cluster gives it. */
     public Map<String, String> operatorEnvironment() {
         return OPERATOR_ENVIRONMENT;

@@ -20,7 +20,7 @@ public final class SandboxMain {
             System.exit(2);
             return;
         }
-        Sandbox sandbox = new Sandbox(options, Distribution.builtIn(project), System.out);
+        Sandbox sandbox = new Sandbox(options, Distribution.of(project, System.getenv()), System.out);
         Thread cleaner = new Thread(sandbox::close, "clean-up");
         Runtime.getRuntime().addShutdownHook(cleaner);
         boolean observed = sandbox.run();
