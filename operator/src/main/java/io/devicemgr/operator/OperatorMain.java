@@ -26,6 +26,8 @@ import org.slf4j.LoggerFactory;
 public final class OperatorMain implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OperatorMain.class);
 
+    private static final String CHECK = "check";
+
     /** No request takes that long, and no reconcile has many. */
     private static final Duration STUCK = Duration.ofMinutes(10);
 
@@ -54,9 +56,16 @@ public final class OperatorMain implements AutoCloseable {
         this.health = HealthServer.start(config.healthPort(), this::alive, this::ready, metrics::registry);
     }
 
-    /** Runs until the process is told to end; ends it with 1 when it cannot go on. */
+    /**
+     * Runs until the process is told to end; ends it with 1 when it cannot go on.
+     *
+     * @param arguments none, or {@value #CHECK} to look at an installation
+     */
     public static void main(String[] arguments) {
         OperatorLog.configure();
+        if (arguments.length > 0) {
+            System.exit(command(String.join(" ", arguments)));
+        }
         try {
             OperatorConfig config = OperatorConfig.from(System.getenv(), OperatorConfig.NAMESPACE_FILE);
             OperatorMain main = start(config, new ConfigBuilder().build(), Clock.systemUTC(), () -> System.exit(1));
@@ -68,6 +77,16 @@ public final class OperatorMain implements AutoCloseable {
             LOG.error("The operator cannot start", e);
             System.exit(1);
         }
+    }
+
+    private static int command(String command) {
+        return switch (command) {
+            case CHECK -> CheckMain.run(System.getenv(), new ConfigBuilder().build());
+            default -> {
+                LOG.error("Called with '{}': there is nothing but '{}'", command, CHECK);
+                yield 2;
+            }
+        };
     }
 
     /**

@@ -12,6 +12,16 @@ import java.util.function.Predicate;
 public final class RequestLog {
     private final Map<RequestInfo, LongAdder> counts = new ConcurrentHashMap<>();
     private final List<Consumer<RequestInfo>> listeners = new CopyOnWriteArrayList<>();
+    private final List<Consumer<RequestInfo>> reviewListeners = new CopyOnWriteArrayList<>();
+
+    void addReviews(Consumer<RequestInfo> listener) {
+        reviewListeners.add(listener);
+    }
+
+    /** Called once for every question whether a request would be allowed. */
+    public void recordReview(RequestInfo asked) {
+        reviewListeners.forEach(l -> l.accept(asked));
+    }
 
     void add(Consumer<RequestInfo> listener) {
         listeners.add(listener);

@@ -204,6 +204,11 @@ public final class SimulatedApiServer implements AutoCloseable {
         log.add(listener);
     }
 
+    /** Called for every question whether a request would be allowed (SelfSubjectAccessReview and its like). */
+    public void onAccessReview(Consumer<RequestInfo> listener) {
+        log.addReviews(listener);
+    }
+
     /** Requests over HTTP so far that match; namespace and name are "" in what the predicate sees. */
     public long requestCount(Predicate<RequestInfo> which) {
         return log.count(which);

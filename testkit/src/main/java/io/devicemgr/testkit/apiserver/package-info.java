@@ -1,8 +1,9 @@
 /**
  * A Kubernetes API server in memory. Served: the kinds in builtin-kinds.json and those of every CRD that is created.
  *
- * <p>Left out on purpose: authorisation (requests are told to listeners instead), admission policies and webhooks (stored
- * only), conversion webhooks, protobuf except of Secrets, web sockets, /scale, exec, logs and proxies, streaming lists (sendInitialEvents
- * is ignored as by an old server), semantic validation of built-in kinds beyond their schema.
+ * <p>Left out on purpose: authorisation (requests are told to listeners instead, and who asks beforehand is told what the roles
+ * say), admission policies and webhooks (stored only), conversion webhooks, protobuf except of Secrets, web sockets, /scale,
+ * exec, logs and proxies, streaming lists (sendInitialEvents is ignored as by an old server), semantic validation of built-in
+ * kinds beyond their schema.
  */
 package io.devicemgr.testkit.apiserver;

@@ -1,15 +1,27 @@
 package io.devicemgr.testkit.apiserver.http;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
+import io.devicemgr.testkit.apiserver.RequestInfo;
+import io.devicemgr.testkit.apiserver.RequestLog;
 import io.devicemgr.testkit.apiserver.http.Identities.User;
 import io.devicemgr.testkit.apiserver.json.Json;
+import io.devicemgr.testkit.apiserver.store.Store;
 import java.io.IOException;
 
-/** Answers "may I?": yes, always. */
+/** Answers "may I?": to service accounts as their roles say, to everybody else with yes. */
 final class AccessReviews implements Gateway.PathHandler {
     private static final String AUTHORIZATION = "/apis/authorization.k8s.io/v1/";
     private static final String AUTHENTICATION = "/apis/authentication.k8s.io/v1/";
+
+    private final Rbac rbac;
+    private final RequestLog log;
+
+    AccessReviews(Store store, RequestLog log) {
+        this.rbac = new Rbac(store);
+        this.log = log;
+    }
 
     static boolean means(String path) {
         return path.startsWith(AUTHORIZATION) || path.startsWith(AUTHENTICATION);
@@ -26,14 +38,33 @@ final class AccessReviews implements Gateway.PathHandler {
         switch (path.substring(path.lastIndexOf('/') + 1)) {
             case "selfsubjectrulesreviews" -> rules(status);
             case "selfsubjectreviews" -> self(status, user);
-            case "selfsubjectaccessreviews", "subjectaccessreviews", "localsubjectaccessreviews" ->
-                status.put("allowed", true);
+            case "selfsubjectaccessreviews" -> access(review.path("spec"), user.name(), status);
+            case "subjectaccessreviews", "localsubjectaccessreviews" ->
+                access(review.path("spec"), Json.at(review, "spec", "user"), status);
             default -> {
                 return false;
             }
         }
         Responses.json(exchange, 201, review);
         return true;
+    }
+
+    private void access(JsonNode spec, String user, ObjectNode status) {
+        JsonNode asked = spec.path("resourceAttributes");
+        if (asked.isMissingNode()) {
+            status.put("allowed", true);
+            return;
+        }
+        RequestInfo request = new RequestInfo(
+                user,
+                Json.at(asked, "verb"),
+                Json.at(asked, "group"),
+                Json.at(asked, "resource"),
+                Json.at(asked, "subresource"),
+                Json.at(asked, "namespace"),
+                Json.at(asked, "name"));
+        log.recordReview(request);
+        status.put("allowed", rbac.allows(request));
     }
 
     private static void rules(ObjectNode status) {

@@ -52,7 +52,7 @@ public final class Gateway implements HttpFront.Handler {
         reader = new RequestReader(kinds);
         others = List.of(
                 new ServiceAccountTokens(store, identities),
-                new AccessReviews(),
+                new AccessReviews(store, log),
                 new Discovery(kinds),
                 new OpenApiPages(kinds));
     }
