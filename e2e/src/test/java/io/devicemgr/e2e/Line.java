@@ -33,7 +33,7 @@ import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 
-/** The whole line for a test: a simulated cluster, nodes with devices, and the operator as it was built. */
+/** The whole line for a test: a simulated cluster that holds agents to their reports, nodes with devices, and the operator as it was built. */
 final class Line implements AutoCloseable {
     static final Duration LIMIT = Duration.ofSeconds(60);
 
@@ -56,7 +56,9 @@ final class Line implements AutoCloseable {
 
     /** A line whose operator has not been started yet. */
     static Line prepare() throws IOException {
-        return new Line(SimulatedCluster.start(Duration.ofSeconds(1)));
+        Line line = new Line(SimulatedCluster.start(Duration.ofSeconds(1)));
+        line.cluster.apiServer().applyYaml(ReportPolicy.YAML);
+        return line;
     }
 
     static Path project() {

@@ -3,6 +3,7 @@ package io.devicemgr.testkit.apiserver;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.devicemgr.testkit.apiserver.errors.ApiException;
 import io.devicemgr.testkit.apiserver.json.Json;
+import io.devicemgr.testkit.apiserver.policy.User;
 import io.devicemgr.testkit.apiserver.resources.ApiRequest;
 import io.devicemgr.testkit.apiserver.resources.ApiRequest.Verb;
 import io.devicemgr.testkit.apiserver.resources.KindRegistry;
@@ -161,7 +162,7 @@ public final class ClusterObjects {
                 Json.name(document),
                 subresource,
                 Map.of("fieldManager", "admin", "force", "true", "fieldValidation", "Strict"),
-                "admin",
+                User.of("admin", "system:masters"),
                 "admin",
                 "application/apply-patch+yaml",
                 Json.bytes(document)));
@@ -185,7 +186,7 @@ public final class ClusterObjects {
                 name,
                 subresource,
                 Map.of(),
-                "simulator",
+                User.of("simulator", "system:masters"),
                 "simulator",
                 "application/json",
                 bytes);

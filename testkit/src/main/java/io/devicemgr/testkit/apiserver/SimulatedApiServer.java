@@ -8,6 +8,8 @@ import io.devicemgr.testkit.apiserver.http.HttpFront;
 import io.devicemgr.testkit.apiserver.http.Identities;
 import io.devicemgr.testkit.apiserver.http.ServingCertificate;
 import io.devicemgr.testkit.apiserver.json.Json;
+import io.devicemgr.testkit.apiserver.policy.AdmissionPolicies;
+import io.devicemgr.testkit.apiserver.policy.User;
 import io.devicemgr.testkit.apiserver.resources.KindRegistry;
 import io.devicemgr.testkit.apiserver.resources.ResourceVerbs;
 import io.devicemgr.testkit.apiserver.store.GroupResource;
@@ -44,8 +46,10 @@ public final class SimulatedApiServer implements AutoCloseable {
     private SimulatedApiServer(Builder options) {
         store = new Store(options.historySize);
         KindRegistry kinds = new KindRegistry();
-        ResourceVerbs verbs = new ResourceVerbs(store, kinds, options.clock, options.gracefulPods);
+        AdmissionPolicies policies = new AdmissionPolicies();
+        ResourceVerbs verbs = new ResourceVerbs(store, kinds, policies, options.clock, options.gracefulPods);
         store.onCommit(kinds::follow);
+        store.onCommit(policies::follow);
         kinds.onRemoved(store::closeClientWatches);
         objects = new ClusterObjects(store, kinds, verbs);
         controllers = new ClusterControllers(store, kinds, verbs);
@@ -196,7 +200,12 @@ public final class SimulatedApiServer implements AutoCloseable {
 
     /** Registers a bearer token; from the first one on, requests need a token. */
     public void addToken(String token, String user, String... groups) {
-        identities.add(token, user, List.of(groups));
+        addToken(token, User.of(user, groups));
+    }
+
+    /** The same for a user of whom more is known. */
+    public void addToken(String token, User user) {
+        identities.add(token, user);
     }
 
     /** Called for every request over HTTP, on the thread that serves it. */

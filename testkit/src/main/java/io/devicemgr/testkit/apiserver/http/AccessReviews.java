@@ -5,8 +5,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import io.devicemgr.testkit.apiserver.RequestInfo;
 import io.devicemgr.testkit.apiserver.RequestLog;
-import io.devicemgr.testkit.apiserver.http.Identities.User;
 import io.devicemgr.testkit.apiserver.json.Json;
+import io.devicemgr.testkit.apiserver.policy.User;
 import io.devicemgr.testkit.apiserver.store.Store;
 import java.io.IOException;
 
@@ -81,5 +81,10 @@ final class AccessReviews implements Gateway.PathHandler {
     private static void self(ObjectNode status, User user) {
         ObjectNode info = status.putObject("userInfo").put("username", user.name());
         user.groups().forEach(info.putArray("groups")::add);
+        ObjectNode extra = Json.object();
+        user.extra().forEach((key, values) -> values.forEach(extra.putArray(key)::add));
+        if (!extra.isEmpty()) {
+            info.set("extra", extra);
+        }
     }
 }

@@ -5,7 +5,7 @@ import com.sun.net.httpserver.HttpExchange;
 import io.devicemgr.testkit.apiserver.RequestInfo;
 import io.devicemgr.testkit.apiserver.RequestLog;
 import io.devicemgr.testkit.apiserver.errors.ApiException;
-import io.devicemgr.testkit.apiserver.http.Identities.User;
+import io.devicemgr.testkit.apiserver.policy.User;
 import io.devicemgr.testkit.apiserver.resources.ApiRequest;
 import io.devicemgr.testkit.apiserver.resources.ApiRequest.Verb;
 import io.devicemgr.testkit.apiserver.resources.KindRegistry;
@@ -109,7 +109,7 @@ public final class Gateway implements HttpFront.Handler {
         boolean maybe = path.matches("/api/[^/]+/.+|/apis/[^/]+/[^/]+/.+")
                 && !AccessReviews.means(path)
                 && !ServiceAccountTokens.means(path);
-        return maybe ? Optional.of(reader.read(exchange, user.name())) : Optional.empty();
+        return maybe ? Optional.of(reader.read(exchange, user)) : Optional.empty();
     }
 
     private void other(HttpExchange exchange, String path, User user) throws IOException {
@@ -130,7 +130,7 @@ public final class Gateway implements HttpFront.Handler {
 
     private static RequestInfo info(ApiRequest request) {
         return new RequestInfo(
-                request.user(),
+                request.user().name(),
                 request.verb().name().toLowerCase(Locale.ROOT),
                 request.type().group(),
                 request.type().plural(),

@@ -2,7 +2,7 @@ package io.devicemgr.testkit.apiserver.http;
 
 import com.sun.net.httpserver.HttpExchange;
 import io.devicemgr.testkit.apiserver.errors.ApiException;
-import java.util.List;
+import io.devicemgr.testkit.apiserver.policy.User;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -11,15 +11,12 @@ public final class Identities {
     /** The token of the server's own kubeconfig; always valid. */
     public static final String ADMIN_TOKEN = "admin-token";
 
-    /** A user and its groups. */
-    public record User(String name, List<String> groups) {}
-
-    private static final User ADMIN = new User("admin", List.of("system:masters", "system:authenticated"));
+    private static final User ADMIN = User.of("admin", "system:masters", "system:authenticated");
 
     private final Map<String, User> tokens = new ConcurrentHashMap<>();
 
-    public void add(String token, String user, List<String> groups) {
-        tokens.put(token, new User(user, List.copyOf(groups)));
+    public void add(String token, User user) {
+        tokens.put(token, user);
     }
 
     /** Throws 401 for a token that nobody registered. */

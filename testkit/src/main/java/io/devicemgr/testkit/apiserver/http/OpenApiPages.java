@@ -2,8 +2,8 @@ package io.devicemgr.testkit.apiserver.http;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
-import io.devicemgr.testkit.apiserver.http.Identities.User;
 import io.devicemgr.testkit.apiserver.json.Json;
+import io.devicemgr.testkit.apiserver.policy.User;
 import io.devicemgr.testkit.apiserver.resources.KindRegistry;
 import io.devicemgr.testkit.apiserver.resources.ResourceType;
 import java.io.IOException;

@@ -2,6 +2,7 @@ package io.devicemgr.testkit.apiserver.http;
 
 import com.sun.net.httpserver.HttpExchange;
 import io.devicemgr.testkit.apiserver.errors.ApiException;
+import io.devicemgr.testkit.apiserver.policy.User;
 import io.devicemgr.testkit.apiserver.resources.ApiRequest;
 import io.devicemgr.testkit.apiserver.resources.ApiRequest.Verb;
 import io.devicemgr.testkit.apiserver.resources.KindRegistry;
@@ -30,7 +31,7 @@ final class RequestReader {
             String group, String version, String namespace, String plural, String name, String subresource) {}
 
     /** The request; throws 404 when the path means no served resource and 405 when the method does not fit. */
-    ApiRequest read(HttpExchange exchange, String user) throws IOException {
+    ApiRequest read(HttpExchange exchange, User user) throws IOException {
         Path path = path(exchange.getRequestURI().getPath()).orElseThrow(ApiException::noSuchPath);
         ResourceType type = kinds.find(path.group(), path.version(), path.plural())
                 .filter(t -> t.namespaced() || path.namespace().isEmpty())

@@ -1,5 +1,6 @@
 package io.devicemgr.testkit.apiserver.resources;
 
+import io.devicemgr.testkit.apiserver.policy.User;
 import java.util.Map;
 
 /** One request for a resource, its path and query read. Absent parts are "". */
@@ -10,7 +11,7 @@ public record ApiRequest(
         String name,
         String subresource,
         Map<String, String> query,
-        String user,
+        User user,
         String userAgent,
         String contentType,
         byte[] body) {

@@ -5,6 +5,9 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.devicemgr.testkit.apiserver.errors.ApiException;
 import io.devicemgr.testkit.apiserver.json.Json;
+import io.devicemgr.testkit.apiserver.policy.AdmissionPolicies;
+import io.devicemgr.testkit.apiserver.policy.Attributes.Operation;
+import io.devicemgr.testkit.apiserver.resources.ObjectWriter.Context;
 import io.devicemgr.testkit.apiserver.store.Selector;
 import io.devicemgr.testkit.apiserver.store.Store;
 import io.devicemgr.testkit.apiserver.store.StoredObject;
@@ -18,16 +21,19 @@ final class DeleteVerb {
 
     private final Store store;
     private final SystemFields system;
+    private final AdmissionPolicies policies;
     private final boolean gracefulPods;
 
-    DeleteVerb(Store store, SystemFields system, boolean gracefulPods) {
+    DeleteVerb(Store store, SystemFields system, AdmissionPolicies policies, boolean gracefulPods) {
         this.store = store;
         this.system = system;
+        this.policies = policies;
         this.gracefulPods = gracefulPods;
     }
 
     Outcome delete(ApiRequest request) {
         JsonNode options = Bodies.options(request);
+        store.get(request.type().key(), request.namespace(), request.name()).ifPresent(live -> judge(request, live));
         return delete(
                 request.type(),
                 request.namespace(),
@@ -47,11 +53,16 @@ final class DeleteVerb {
         ArrayNode items = list.putArray("items");
         for (StoredObject o : store.list(type.key(), request.namespace()).objects()) {
             if (selector.matches(o.json())) {
+                judge(request, o);
                 deleteIfThere(type, o, options, policy(request, options), request.dryRun());
                 items.add(o.json());
             }
         }
         return new Outcome(200, list, List.of());
+    }
+
+    private void judge(ApiRequest request, StoredObject live) {
+        policies.admit(Context.of(request).attributes(Operation.DELETE, live.json()), null, live.json());
     }
 
     private void deleteIfThere(ResourceType type, StoredObject o, JsonNode options, String policy, boolean dryRun) {

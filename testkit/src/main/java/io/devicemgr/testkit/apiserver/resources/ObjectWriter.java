@@ -7,6 +7,9 @@ import io.devicemgr.testkit.apiserver.errors.ApiException;
 import io.devicemgr.testkit.apiserver.errors.FieldError;
 import io.devicemgr.testkit.apiserver.fields.FieldOwnership;
 import io.devicemgr.testkit.apiserver.json.Json;
+import io.devicemgr.testkit.apiserver.policy.Attributes;
+import io.devicemgr.testkit.apiserver.policy.Attributes.Operation;
+import io.devicemgr.testkit.apiserver.policy.User;
 import io.devicemgr.testkit.apiserver.store.Store;
 import io.devicemgr.testkit.apiserver.store.StoredObject;
 import java.util.List;
@@ -30,7 +33,13 @@ final class ObjectWriter {
 
     /** Who writes what, and how strictly. */
     record Context(
-            ResourceType type, String subresource, String manager, boolean dryRun, boolean patched, String strictness) {
+            ResourceType type,
+            String subresource,
+            String manager,
+            boolean dryRun,
+            boolean patched,
+            String strictness,
+            User user) {
         static Context of(ApiRequest request) {
             return new Context(
                     request.type(),
@@ -38,7 +47,23 @@ final class ObjectWriter {
                     request.fieldManager(),
                     request.dryRun(),
                     request.verb() == ApiRequest.Verb.PATCH,
-                    request.parameter("fieldValidation"));
+                    request.parameter("fieldValidation"),
+                    request.user());
+        }
+
+        Attributes attributes(Operation operation, ObjectNode object) {
+            return new Attributes(
+                    operation,
+                    type.group(),
+                    type.version(),
+                    type.kind(),
+                    type.plural(),
+                    subresource,
+                    type.namespaced(),
+                    Json.namespace(object),
+                    Json.name(object),
+                    dryRun,
+                    user);
         }
 
         boolean isStatus() {
@@ -81,6 +106,7 @@ final class ObjectWriter {
         ObjectRules.fillDefaults(type, object);
         admission.onCreate(type, object);
         ObjectRules.validate(type, object, Optional.empty());
+        admission.judge(context.attributes(Operation.CREATE, object), object, null);
         return warnings;
     }
 
@@ -144,6 +170,7 @@ final class ObjectWriter {
             ownership(context).recordUpdate(live.json(), next, context.manager(), system.now(), ignored(context));
         }
         ObjectRules.validate(type, next, Optional.of(live.json()));
+        admission.judge(context.attributes(Operation.UPDATE, next), next, live.json());
         return warnings;
     }
 

@@ -3,6 +3,8 @@ package io.devicemgr.testkit.apiserver.resources;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.devicemgr.testkit.apiserver.errors.ApiException;
 import io.devicemgr.testkit.apiserver.json.Json;
+import io.devicemgr.testkit.apiserver.policy.AdmissionPolicies;
+import io.devicemgr.testkit.apiserver.policy.User;
 import io.devicemgr.testkit.apiserver.resources.ObjectWriter.Context;
 import io.devicemgr.testkit.apiserver.store.GroupResource;
 import io.devicemgr.testkit.apiserver.store.Store;
@@ -13,6 +15,8 @@ import java.util.function.UnaryOperator;
 
 /** All verbs on resources but watch. */
 public final class ResourceVerbs {
+    private static final User SERVER = User.of("system:apiserver", "system:masters");
+
     private final Store store;
     private final KindRegistry kinds;
     private final ObjectWriter writer;
@@ -22,13 +26,14 @@ public final class ResourceVerbs {
     /**
      * @param gracefulPods pods on a node wait for their grace period until somebody deletes them with grace 0
      */
-    public ResourceVerbs(Store store, KindRegistry kinds, Clock clock, boolean gracefulPods) {
+    public ResourceVerbs(
+            Store store, KindRegistry kinds, AdmissionPolicies policies, Clock clock, boolean gracefulPods) {
         SystemFields system = new SystemFields(clock);
         this.store = store;
         this.kinds = kinds;
-        writer = new ObjectWriter(store, system, new Admission(store, new CrdLifecycle(kinds, system)));
+        writer = new ObjectWriter(store, system, new Admission(store, new CrdLifecycle(kinds, system), policies));
         patch = new PatchVerb(store, writer, system);
-        delete = new DeleteVerb(store, system, gracefulPods);
+        delete = new DeleteVerb(store, system, policies, gracefulPods);
     }
 
     public StoredObject get(ApiRequest request) {
@@ -111,7 +116,7 @@ public final class ResourceVerbs {
     public void createByServer(GroupResource resource, String namespace, ObjectNode object) {
         ResourceType type = kinds.find(resource).orElseThrow();
         try {
-            writer.create(new Context(type, "", "kube-apiserver", false, false, "Ignore"), namespace, object);
+            writer.create(new Context(type, "", "kube-apiserver", false, false, "Ignore", SERVER), namespace, object);
         } catch (ApiException e) {
             if (e.code() != 409 && e.code() != 404 && e.code() != 403) {
                 throw e;

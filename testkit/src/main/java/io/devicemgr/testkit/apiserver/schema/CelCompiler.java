@@ -2,19 +2,11 @@ package io.devicemgr.testkit.apiserver.schema;
 
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.cel.bundle.Cel;
-import dev.cel.bundle.CelFactory;
-import dev.cel.common.CelFunctionDecl;
-import dev.cel.common.CelOptions;
-import dev.cel.common.CelOverloadDecl;
 import dev.cel.common.CelValidationException;
 import dev.cel.common.types.CelType;
-import dev.cel.common.types.ListType;
 import dev.cel.common.types.OptionalType;
 import dev.cel.common.types.SimpleType;
-import dev.cel.extensions.CelExtensions;
-import dev.cel.parser.CelStandardMacro;
 import dev.cel.runtime.CelEvaluationException;
-import dev.cel.runtime.CelFunctionBinding;
 import dev.cel.runtime.CelRuntime;
 import io.devicemgr.testkit.apiserver.errors.FieldError;
 import java.util.ArrayList;
@@ -22,14 +14,9 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** Compiles all rules of a schema; what does not compile is told with the path in the CRD. */
 final class CelCompiler {
-    private static final CelOptions OPTIONS =
-            CelOptions.current().enableHeterogeneousNumericComparisons(true).build();
-
     private final CelTypes types;
     private final Map<Schema, List<CompiledRule>> compiled = new IdentityHashMap<>();
     private final List<FieldError> problems = new ArrayList<>();
@@ -89,44 +76,10 @@ final class CelCompiler {
     }
 
     private Cel environment(CelType self, boolean optionalOldSelf) {
-        return CelFactory.standardCelBuilder()
-                .setOptions(OPTIONS)
-                .setStandardMacros(CelStandardMacro.STANDARD_MACROS)
-                .addCompilerLibraries(CelExtensions.strings(), CelExtensions.optional(), CelExtensions.sets(OPTIONS))
-                .addRuntimeLibraries(CelExtensions.strings(), CelExtensions.optional(), CelExtensions.sets(OPTIONS))
-                .addFunctionDeclarations(
-                        CelFunctionDecl.newFunctionDeclaration(
-                                "find",
-                                CelOverloadDecl.newMemberOverload(
-                                        "string_find_string", SimpleType.STRING, SimpleType.STRING, SimpleType.STRING)),
-                        CelFunctionDecl.newFunctionDeclaration(
-                                "findAll",
-                                CelOverloadDecl.newMemberOverload(
-                                        "string_find_all_string",
-                                        ListType.create(SimpleType.STRING),
-                                        SimpleType.STRING,
-                                        SimpleType.STRING)))
-                .addFunctionBindings(
-                        CelFunctionBinding.from("string_find_string", String.class, String.class, CelCompiler::find),
-                        CelFunctionBinding.from(
-                                "string_find_all_string", String.class, String.class, CelCompiler::findAll))
+        return CelLibrary.kubernetes()
                 .setTypeProvider(types)
                 .addVar("self", self)
                 .addVar("oldSelf", optionalOldSelf ? OptionalType.create(self) : self)
                 .build();
-    }
-
-    private static String find(String text, String pattern) {
-        Matcher matcher = Pattern.compile(pattern).matcher(text);
-        return matcher.find() ? matcher.group() : "";
-    }
-
-    private static List<String> findAll(String text, String pattern) {
-        List<String> all = new ArrayList<>();
-        Matcher matcher = Pattern.compile(pattern).matcher(text);
-        while (matcher.find()) {
-            all.add(matcher.group());
-        }
-        return all;
     }
 }

@@ -1,0 +1,2 @@
+/** ValidatingAdmissionPolicies: which requests they look at, and what they say. */
+package io.devicemgr.testkit.apiserver.policy;
