@@ -7,11 +7,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /** A bundle as OLM reads it. */
 record BundleFiles(Map<String, JsonNode> manifests, Map<String, JsonNode> metadata, List<String> image) {
     private static final YAMLMapper YAML = new YAMLMapper();
+    /** The definitions, by text: the largest files, read again and again. */
+    private static final Map<String, JsonNode> DEFINITIONS = new ConcurrentHashMap<>();
 
     static BundleFiles parse(Map<String, String> files) {
         String image = files.getOrDefault("bundle.Containerfile", "");
@@ -25,7 +28,10 @@ record BundleFiles(Map<String, JsonNode> manifests, Map<String, JsonNode> metada
         Map<String, JsonNode> found = new TreeMap<>();
         files.forEach((name, text) -> {
             if (name.startsWith(directory)) {
-                found.put(name.substring(directory.length()), tree(text));
+                boolean definition = text.contains("\nkind: \"CustomResourceDefinition\"\n");
+                found.put(
+                        name.substring(directory.length()),
+                        definition ? DEFINITIONS.computeIfAbsent(text, BundleFiles::tree) : tree(text));
             }
         });
         return found;

@@ -247,8 +247,14 @@ final class BundleRules {
                 namespace.at("/metadata/name").equals(annotations.path("operatorframework.io/suggested-namespace")),
                 "template of the suggested namespace");
         JsonNode platforms = csv.at("/metadata/labels");
+        String place = spec.at("/install/spec/deployments/0/spec/template/spec/affinity/nodeAffinity")
+                .toString();
         for (String platform : List.of("arch.amd64", "arch.arm64", "os.linux")) {
             demandText(platforms, "operatorframework.io/" + platform, "supported");
+            String[] words = platform.split("\\.");
+            demand(
+                    place.contains("kubernetes.io/" + words[0]) && place.contains('"' + words[1] + '"'),
+                    "operators run on nodes of " + platform);
         }
     }
 

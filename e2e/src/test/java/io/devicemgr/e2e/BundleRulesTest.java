@@ -118,6 +118,7 @@ class BundleRulesTest {
                 "/spec/install/spec/deployments/0/name",
                 "/spec/install/spec/deployments/0/spec/template/spec/containers/0/resources",
                 "/spec/install/spec/deployments/0/spec/template/spec/serviceAccountName",
+                "/spec/install/spec/deployments/0/spec/template/spec/affinity",
                 "/spec/customresourcedefinitions",
                 "/spec/customresourcedefinitions/owned/0",
                 "/spec/customresourcedefinitions/owned/1",
