@@ -15,7 +15,7 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** What the metrics tell of the present: computed from the same situation as the report, at each scrape. */
-final class AgentGauges {
+public final class AgentGauges {
     private static final String RESOURCE = "resource";
 
     private final MetricRegistry registry;
@@ -33,7 +33,7 @@ final class AgentGauges {
      * @param settingsOk whether the settings file is what the agent runs with
      * @param registers whether it offers devices to the kubelet; with discoverOnly it does not
      */
-    static void register(
+    public static void register(
             MetricRegistry registry,
             Supplier<Optional<Situation>> situation,
             String revision,
@@ -60,7 +60,7 @@ final class AgentGauges {
      *
      * @param mostLosses by resource: how often the device that was lost most often in the last hour was
      */
-    static void registerLosses(
+    public static void registerLosses(
             MetricRegistry registry,
             Supplier<Optional<Situation>> situation,
             Supplier<Map<String, Integer>> mostLosses) {
