@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.devicemgr.agent.AgentGauges;
 import io.devicemgr.agent.runtime.Metrics;
-import io.devicemgr.e2e.Watching.Rule;
 import io.devicemgr.metrics.Family;
 import io.devicemgr.metrics.MetricRegistry;
 import io.devicemgr.operator.telemetry.OperatorMetrics;
@@ -37,12 +36,12 @@ class AlertsTest {
             Map.of("ALERTS", Set.of("alertname", "alertstate", "severity"), "up", Set.of());
     private static final Pattern QUERY = Pattern.compile("printf \"([^\"]*)\"");
 
-    static List<Rule> rules() {
+    static List<AlertRule> rules() {
         return Watching.rules();
     }
 
     static List<String> expressions() {
-        Stream<String> rules = Watching.rules().stream().map(Rule::expr);
+        Stream<String> rules = Watching.rules().stream().map(AlertRule::expr);
         return Stream.of(rules, queriesOfDescriptions(), Watching.dashboardExpressions().stream(), variables())
                 .flatMap(each -> each)
                 .toList();
@@ -130,7 +129,7 @@ class AlertsTest {
 
     @ParameterizedTest
     @MethodSource("rules")
-    void whoeverIsWokenLearnsWhatItIsAndWhereToRead(Rule rule) {
+    void whoeverIsWokenLearnsWhatItIsAndWhereToRead(AlertRule rule) {
         assertThat(rule.alert()).startsWith("DevicePlugin");
         assertThat(rule.pause()).matches("\\d+[mh]");
         assertThat(rule.labels().get("severity")).isIn("critical", "warning", "info");
@@ -154,7 +153,7 @@ class AlertsTest {
                 .toList();
         assertThat(chapters)
                 .containsExactlyInAnyOrderElementsOf(
-                        rules().stream().map(Rule::alert).toList());
+                        rules().stream().map(AlertRule::alert).toList());
     }
 
     /** What the tests expect is promtool's to say: see AlertsIT. */
@@ -170,7 +169,7 @@ class AlertsTest {
                 })
                 .collect(Collectors.groupingBy(
                         Map.Entry::getKey, Collectors.mapping(Map.Entry::getValue, Collectors.toSet())));
-        Set<String> alerts = rules().stream().map(Rule::alert).collect(Collectors.toSet());
+        Set<String> alerts = rules().stream().map(AlertRule::alert).collect(Collectors.toSet());
         assertThat(tested.get(true)).isEqualTo(alerts);
         assertThat(tested.get(false)).isEqualTo(alerts);
     }

@@ -3,7 +3,6 @@ package io.devicemgr.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.devicemgr.e2e.Watching.Rule;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -31,12 +30,12 @@ class MonitoringChartTest {
             """;
     private static final Pattern THRESHOLD = Pattern.compile("(\\d+) # (\\w+)");
 
-    private static List<Rule> rules(String values) throws IOException {
+    private static List<AlertRule> rules(String values) throws IOException {
         return Watching.rules(Watching.maps(
                 Watching.only(Watching.chart(values), "PrometheusRule").get("spec", "groups")));
     }
 
-    private static Rule rule(List<Rule> rules, String alert) {
+    private static AlertRule rule(List<AlertRule> rules, String alert) {
         return rules.stream()
                 .filter(rule -> rule.alert().equals(alert))
                 .findFirst()
@@ -68,18 +67,18 @@ class MonitoringChartTest {
         Set<String> ofAgents = Watching.rules(
                         Watching.groups().stream().filter(group -> "devicemgr-agents".equals(group.get("name"))))
                 .stream()
-                .map(Rule::alert)
+                .map(AlertRule::alert)
                 .collect(Collectors.toSet());
         assertThat(ofAgents).isNotEmpty();
         assertThat(rules("monitoring: {force: true, rules: {enabled: true}}"))
-                .extracting(Rule::alert)
+                .extracting(AlertRule::alert)
                 .isNotEmpty()
                 .doesNotContainAnyElementsOf(ofAgents);
     }
 
     @Test
     void thresholdsTimesSeveritiesAndRunbooksAreValues() throws IOException {
-        List<Rule> rules = rules("""
+        List<AlertRule> rules = rules("""
                 monitoring:
                   force: true
                   podMonitor: {enabled: true}
@@ -99,12 +98,12 @@ class MonitoringChartTest {
         assertThat(rule(rules, "DevicePluginDeviceFlapping").expr())
                 .as("not named, not changed")
                 .contains("> 5 # lossesOfOneDevice");
-        Rule paused = rule(rules, "DevicePluginRolloutPaused");
+        AlertRule paused = rule(rules, "DevicePluginRolloutPaused");
         assertThat(paused.pause()).isEqualTo("72h");
         assertThat(paused.labels()).isEqualTo(Map.of("severity", "warning"));
         assertThat(paused.annotations().get("runbook_url"))
                 .isEqualTo("https://wiki.example.com/docs/alerts.md#devicepluginrolloutpaused");
-        assertThat(rules).extracting(Rule::alert).doesNotContain("DevicePluginAgentPolling");
+        assertThat(rules).extracting(AlertRule::alert).doesNotContain("DevicePluginAgentPolling");
     }
 
     @Test

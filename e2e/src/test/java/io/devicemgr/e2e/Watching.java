@@ -24,28 +24,18 @@ final class Watching {
 
     private Watching() {}
 
-    /** One alerting rule. */
-    record Rule(String alert, String expr, String pause, Map<String, String> labels, Map<String, String> annotations) {
-        static Rule of(Map<String, Object> yaml) {
-            return new Rule(
-                    (String) yaml.get("alert"),
-                    (String) yaml.get("expr"),
-                    (String) yaml.get("for"),
-                    strings(yaml.get("labels")),
-                    strings(yaml.get("annotations")));
-        }
-    }
-
     static List<Map<String, Object>> groups() {
         return read(ALERTS).flatMap(file -> maps(file.get("groups"))).toList();
     }
 
-    static List<Rule> rules() {
+    static List<AlertRule> rules() {
         return rules(groups().stream());
     }
 
-    static List<Rule> rules(Stream<Map<String, Object>> groups) {
-        return groups.flatMap(group -> maps(group.get("rules"))).map(Rule::of).toList();
+    static List<AlertRule> rules(Stream<Map<String, Object>> groups) {
+        return groups.flatMap(group -> maps(group.get("rules")))
+                .map(AlertRule::of)
+                .toList();
     }
 
     static Map<String, Object> dashboard() {
@@ -125,10 +115,5 @@ final class Watching {
 
     static Stream<Map<String, Object>> maps(Object list) {
         return list == null ? Stream.of() : ((List<?>) list).stream().map(Watching::map);
-    }
-
-    @SuppressWarnings("unchecked")
-    private static Map<String, String> strings(Object yaml) {
-        return (Map<String, String>) yaml;
     }
 }
