@@ -22,6 +22,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -35,6 +36,14 @@ class AlertsTest {
     private static final Map<String, Set<String>> OF_PROMETHEUS =
             Map.of("ALERTS", Set.of("alertname", "alertstate", "severity"), "up", Set.of());
     private static final Pattern QUERY = Pattern.compile("printf \"([^\"]*)\"");
+
+    /** Names and labels as the registries of both halves have them, with those of the monitors. */
+    private static Map<String, Set<String>> exported;
+
+    @BeforeAll
+    static void look() throws IOException {
+        exported = exported();
+    }
 
     static List<AlertRule> rules() {
         return Watching.rules();
@@ -66,8 +75,7 @@ class AlertsTest {
 
     @ParameterizedTest
     @MethodSource("expressions")
-    void nothingIsAskedThatNobodyExports(String expr) throws IOException {
-        Map<String, Set<String>> exported = exported();
+    void nothingIsAskedThatNobodyExports(String expr) {
         Selectors asked = Selectors.of(expr);
         assertThat(asked.metrics()).as(expr).isNotEmpty();
         Set<String> there = new HashSet<>(OF_TARGETS);
@@ -80,7 +88,6 @@ class AlertsTest {
         assertThat(there).as(expr).containsAll(asked.grouping());
     }
 
-    /** Names and labels as the registries of both halves have them, with those of the monitors. */
     private static Map<String, Set<String>> exported() throws IOException {
         Map<String, Set<String>> all = new HashMap<>(OF_PROMETHEUS);
         Clock clock = Clock.systemUTC();
