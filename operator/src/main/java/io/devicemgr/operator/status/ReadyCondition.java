@@ -23,16 +23,16 @@ final class ReadyCondition {
         return parts.stream().filter(part -> part.is(state)).findFirst();
     }
 
+    /** Of what is good, nothing to hand out is what matters most: it is said in the first place that one looks at. */
     private static Judgement allGood(List<Judgement> parts, Fleet fleet) {
-        return fleet.isEmpty()
-                ? parts.stream()
-                        .filter(part -> part.reason() == ConditionReason.NoMatchingNodes)
-                        .findFirst()
-                        .map(part -> Judgement.yes(TYPE, part.reason(), part.message()))
-                        .orElseThrow()
-                : Judgement.yes(
+        return parts.stream()
+                .filter(part -> part.reason() == ConditionReason.NoMatchingNodes
+                        || part.reason() == ConditionReason.NoDevices && !fleet.isEmpty())
+                .findFirst()
+                .map(part -> Judgement.yes(TYPE, part.reason(), part.message()))
+                .orElseGet(() -> Judgement.yes(
                         TYPE,
                         ConditionReason.AllDevicesReady,
-                        fleet.healthyDevices() + " devices on " + fleet.nodes().size() + " nodes are ready");
+                        fleet.healthyDevices() + " devices on " + fleet.nodes().size() + " nodes are ready"));
     }
 }

@@ -86,6 +86,15 @@ class StatusCalculatorTest {
     }
 
     @Test
+    void withoutDevicesItIsReadyAndSaysSo() {
+        scene.worker("w-1", 0).worker("w-2", 0);
+        DevicePluginDeploymentStatus status = scene.status();
+
+        assertThat(Scene.reasons(status)).containsEntry("Ready", "True NoDevices");
+        assertThat(Scene.condition(status, ConditionType.Ready).getMessage()).startsWith("no devices were found");
+    }
+
+    @Test
     void withoutNodesItIsReadyAndSaysWhy() {
         assertThat(Scene.reasons(scene.status()))
                 .containsEntry("Ready", "True NoMatchingNodes")
