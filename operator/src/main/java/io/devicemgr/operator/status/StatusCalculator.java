@@ -26,7 +26,7 @@ public final class StatusCalculator {
     private final Fleet fleet;
     private final Sightings.Look look;
     private final List<NodeProblem> problems;
-    /** Of what others do: the agents themselves are not to blame. */
+    /** What leaves the agents ready: it is others who are to blame, or only a part of the devices is concerned. */
     private final List<NodeProblem> neighbours;
 
     private final List<UnhealthyDevice> unhealthy;
@@ -38,6 +38,7 @@ public final class StatusCalculator {
         this.problems = situation.noAgentsBecause().isPresent() ? List.of() : AgentProblems.of(fleet, situation, look);
         this.neighbours = new ArrayList<>(OtherPlugins.of(fleet, situation, look));
         this.neighbours.addAll(situation.observed().sharedDevices());
+        this.neighbours.addAll(IncompleteResources.of(fleet, situation, look));
         this.unhealthy = UnhealthyDevices.of(fleet);
     }
 

@@ -58,6 +58,28 @@ class OtherPluginsTest {
     }
 
     @Test
+    void whatAReadyAgentDoesNotOfferIsToldInItsWordsAndBlamesNoAgent() {
+        String words = "/dev/tty2 is already offered as example.com/other";
+        scene.worker("w-1", 2)
+                .report(
+                        "w-1",
+                        "rev",
+                        KubeletSocket.Present,
+                        new Resource(Scene.SERIAL, true, true, Scene.at(Scene.START), words, null, null, null, 2),
+                        Scene.healthy(2));
+        assertThat(scene.status().nodeProblems()).isEmpty();
+
+        scene.now = scene.now.plus(IncompleteResources.GRACE);
+        DevicePluginDeploymentStatus status = scene.status();
+        assertThat(status.nodeProblems())
+                .containsExactly(new NodeProblem("w-1", "ResourceIncomplete", Scene.SERIAL + ": " + words));
+        assertThat(Scene.reasons(status)).containsEntry("Ready", "True AllDevicesReady");
+
+        scene.worker("w-1", 2);
+        assertThat(scene.status().nodeProblems()).isEmpty();
+    }
+
+    @Test
     void aSharedDeviceIsToldAndBlamesNoAgent() {
         scene.worker("w-1", 2);
         scene.sharedDevices.add(new NodeProblem("w-1", "DeviceOfferedTwice", "/dev/tty0 ..."));

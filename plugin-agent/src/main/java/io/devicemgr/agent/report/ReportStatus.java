@@ -71,8 +71,10 @@ public final class ReportStatus {
     }
 
     private static Resource resource(ResourceState resource, Inventory inventory, DeviceTally tally) {
+        // Before it is registered only what hinders that is an error.
+        boolean starting = !resource.registered() && resource.offered() != null;
         List<String> conflicts = inventory.conflicts().stream()
-                .filter(conflict -> conflict.resource().equals(resource.name()))
+                .filter(conflict -> !starting && conflict.resource().equals(resource.name()))
                 .map(Conflict::message)
                 .toList();
         int more = conflicts.size() - ReportSize.CONFLICTS;

@@ -68,6 +68,23 @@ class ReportStatusTest {
     }
 
     @Test
+    void aConflictIsNoReasonWhyTheResourceIsNotRegisteredYet() {
+        Situation starting = new Situation(
+                INVENTORY,
+                List.of(new ResourceState(RESOURCE, false, null, SINCE, null, 0)),
+                device -> List.of(),
+                true,
+                true,
+                null);
+        assertThat(new ReportStatus("1.0", "6f9c")
+                        .of(starting)
+                        .resources()
+                        .get(0)
+                        .lastError())
+                .isNull();
+    }
+
+    @Test
     void whatMatchesNothingIsTold() {
         assertThat(status.nothingFound())
                 .containsExactly(new NothingFound(RESOURCE, "/dev/c*", NothingFound.Reason.NoMatch, null));
