@@ -23,6 +23,10 @@ final class AdvertisedCondition {
 
     private static final ConditionType TYPE = ConditionType.Advertised;
 
+    private static final String ADVICE =
+            "; the kubelet's log on the node tells: its status may not reach the API server, or another device"
+                    + " plugin has registered the name";
+
     private final Fleet fleet;
     private final Situation situation;
     private final Sightings.Look look;
@@ -32,6 +36,7 @@ final class AdvertisedCondition {
     private final List<String> stale = new ArrayList<>();
     private final List<String> silent = new ArrayList<>();
     private final List<String> unready = new ArrayList<>();
+    private boolean unexplained;
 
     private AdvertisedCondition(Fleet fleet, Situation situation, Sightings.Look look) {
         this.fleet = fleet;
@@ -61,7 +66,8 @@ final class AdvertisedCondition {
             return Judgement.no(
                     TYPE,
                     ConditionReason.KubeletOutOfSync,
-                    lateNodes.size() + "/" + fleet.nodes().size() + " nodes out of sync: " + Wording.firstOf(late));
+                    lateNodes.size() + "/" + fleet.nodes().size() + " nodes out of sync: " + Wording.firstOf(late)
+                            + (unexplained ? ADVICE : ""));
         }
         if (!stale.isEmpty()) {
             return Judgement.unknown(
@@ -128,7 +134,9 @@ final class AdvertisedCondition {
         // A list that has changed gives the kubelet its time again.
         if (look.lasts(node.name() + " " + name + " " + listed, GRACE, was("False"))) {
             lateNodes.add(node.name());
-            late.add(difference + why(node, name));
+            String why = why(node, name);
+            unexplained |= why.isEmpty() && !others;
+            late.add(difference + why);
         } else {
             young.add(difference);
         }

@@ -51,7 +51,7 @@ class AdvertisedConditionTest {
         assertThat(advertised(result)).isEqualTo("False KubeletOutOfSync");
         assertThat(Scene.condition(result.status(), ConditionType.Advertised).getMessage())
                 .isEqualTo(
-                        "1/1 nodes out of sync: w-1 example.com/serial: the agent lists 0 healthy devices, the node advertises 1");
+                        "1/1 nodes out of sync: w-1 example.com/serial: the agent lists 0 healthy devices, the node advertises 1; the kubelet's log on the node tells: its status may not reach the API server, or another device plugin has registered the name");
         assertThat(result.lookAgainIn()).isEmpty();
     }
 
