@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 /**
@@ -39,6 +40,7 @@ public final class DaemonSetController {
     private final Map<String, Seen> seen = new HashMap<>();
     private volatile Duration delay = Duration.ZERO;
     private volatile PodRefusal refusal;
+    private final Map<String, PodRefusal> refusals = new ConcurrentHashMap<>();
 
     /** A DaemonSet as the controller knows it, null before; and since when there is a newer one, null when there is none. */
     private record Seen(DaemonSet daemonSet, Instant outdatedSince) {}
@@ -62,6 +64,20 @@ public final class DaemonSetController {
     public void refusePods(PodRefusal why) {
         refusal = why;
         changed.run();
+    }
+
+    /** The same for the pods of one DaemonSet. */
+    public void refusePods(String daemonSet, PodRefusal why) {
+        if (why == null) {
+            refusals.remove(daemonSet);
+        } else {
+            refusals.put(daemonSet, why);
+        }
+        changed.run();
+    }
+
+    private PodRefusal refusal(DaemonSet daemonSet) {
+        return refusals.getOrDefault(daemonSet.getMetadata().getName(), refusal);
     }
 
     void sync(DaemonSet newest, List<Node> nodes, List<Pod> allPods, Instant now) {
@@ -185,7 +201,7 @@ public final class DaemonSetController {
     /** Gives up at the first refusal, and tries again later. */
     private void create(DaemonSet daemonSet, List<String> nodes, Instant now) {
         String uid = daemonSet.getMetadata().getUid();
-        if (refusal == null) {
+        if (refusal(daemonSet) == null) {
             retries.reset(uid);
         }
         for (String node : retries.waits(uid, now) ? List.<String>of() : nodes) {
@@ -200,7 +216,7 @@ public final class DaemonSetController {
 
     /** Why there is no new pod; empty when there is one. */
     private String create(DaemonSet daemonSet, String node) {
-        PodRefusal refused = refusal;
+        PodRefusal refused = refusal(daemonSet);
         if (refused != null) {
             return refused.message(DaemonPodTemplate.namePrefix(daemonSet));
         }
