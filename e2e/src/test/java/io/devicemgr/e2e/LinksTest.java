@@ -2,61 +2,55 @@ package io.devicemgr.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What the project's pages point to is there. */
+/** What the project's pages point to is there, and whoever starts at the README comes to all of them. */
 class LinksTest {
-    private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s]+)\\)");
-    private static final Pattern HEADING = Pattern.compile("(?m)^#+ (.*)$");
 
-    static List<Path> pages() throws IOException {
-        Path project = Line.project();
-        try (Stream<Path> top = Files.list(project);
-                Stream<Path> docs = Files.list(project.resolve("docs"));
-                Stream<Path> examples = Files.walk(project.resolve("examples"))) {
-            return Stream.of(top, docs, examples)
-                    .flatMap(files -> files)
-                    .filter(file -> file.toString().endsWith(".md"))
-                    .sorted()
-                    .toList();
+    static List<MarkdownPage> pages() {
+        return MarkdownPage.all();
+    }
+
+    @ParameterizedTest
+    @MethodSource("pages")
+    void everyLinkLeadsSomewhere(MarkdownPage page) {
+        for (String link : page.links()) {
+            Path target = page.target(link);
+            assertThat(target).as(link).exists();
+            if (link.contains("#")) {
+                assertThat(MarkdownPage.read(target).anchors()).as(link).contains(link.replaceFirst(".*#", ""));
+            }
         }
     }
 
     @ParameterizedTest
     @MethodSource("pages")
-    void everyLinkLeadsSomewhere(Path page) throws IOException {
-        List<String> links = LINK.matcher(Files.readString(page))
-                .results()
-                .map(link -> link.group(1))
-                .filter(link -> !link.startsWith("https://"))
-                .toList();
-        for (String link : links) {
-            String file = link.replaceFirst("#.*", "");
-            Path target = file.isEmpty() ? page : page.resolveSibling(file).normalize();
-            assertThat(target).as(link).exists();
-            if (link.contains("#")) {
-                assertThat(anchors(target)).as(link).contains(link.replaceFirst(".*#", ""));
-            }
-        }
+    void noAnchorIsThereTwice(MarkdownPage page) {
+        assertThat(page.ids()).doesNotHaveDuplicates();
     }
 
-    /** As the usual viewers make them of headings. */
-    private static List<String> anchors(Path page) throws IOException {
-        return HEADING.matcher(Files.readString(page))
-                .results()
-                .map(heading -> heading.group(1)
-                        .strip()
-                        .toLowerCase(Locale.ROOT)
-                        .replaceAll("[^\\p{L}\\p{N}_\\- ]", "")
-                        .replace(' ', '-'))
-                .toList();
+    @Test
+    void everyPageIsReachedFromTheReadme() {
+        Set<Path> reached = new LinkedHashSet<>();
+        Deque<Path> next = new ArrayDeque<>(List.of(Line.project().resolve("README.md")));
+        while (!next.isEmpty()) {
+            Path file = next.pop();
+            // A link to a directory shows its README.
+            Path page = Files.isDirectory(file) ? file.resolve("README.md") : file;
+            if (page.toString().endsWith(".md") && Files.exists(page) && reached.add(page)) {
+                MarkdownPage read = MarkdownPage.read(page);
+                read.links().forEach(link -> next.push(read.target(link)));
+            }
+        }
+        assertThat(pages().stream().map(MarkdownPage::file)).isSubsetOf(reached);
     }
 }

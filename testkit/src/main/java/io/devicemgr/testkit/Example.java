@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 /**
  * One of the project's examples, so that every module can hold them to what it demands.
  *
- * @param file the YAML
+ * @param file the YAML, deployment.yaml in a directory of its own
  * @param name name of the DevicePluginDeployment in it
  * @param spec what it asks for
  */
@@ -26,7 +26,7 @@ public record Example(Path file, String name, DevicePluginDeploymentSpec spec) {
      */
     public static List<Example> below(Path directory) {
         try (Stream<Path> files = Files.walk(directory)) {
-            return files.filter(file -> file.toString().endsWith(".yaml"))
+            return files.filter(file -> file.endsWith("deployment.yaml"))
                     .sorted()
                     .map(Example::read)
                     .toList();
@@ -42,6 +42,11 @@ public record Example(Path file, String name, DevicePluginDeploymentSpec spec) {
         } catch (IOException e) {
             throw new UncheckedIOException(file + ": " + e.getMessage(), e);
         }
+    }
+
+    /** The pod that asks for a device of it; an example that only looks has none. */
+    public Path pod() {
+        return file.resolveSibling("pod.yaml");
     }
 
     @Override
