@@ -15,6 +15,9 @@ import java.util.regex.Pattern;
 final class SharedLibraries {
     private static final Pattern LOCATION = Pattern.compile("(/\\S+) \\(0x");
     private static final List<String> LOADERS = List.of("/lib64/ld-linux-x86-64.so.2", "/lib/ld-linux-aarch64.so.1");
+    /** C.UTF-8, without which the JVM cannot name a file that is not plain ASCII. */
+    private static final Path LOCALE = Path.of("/usr/lib/locale/C.utf8");
+
     private static final byte[] ELF = {0x7f, 'E', 'L', 'F'};
     private static final Pattern OTHER_ARCHITECTURE =
             Pattern.compile(System.getProperty("os.arch").equals("aarch64") ? "x86-64" : "aarch64");
@@ -53,6 +56,7 @@ final class SharedLibraries {
                 Tree.copy(Path.of(library), Image.below(to, library));
             }
         }
+        Tree.copy(LOCALE, Image.below(to, LOCALE.toString()));
         Files.createDirectories(to.resolve("etc"));
         Files.writeString(
                 to.resolve("etc/passwd"), "root:x:0:0:root:/:/none\noperator:x:65532:65532:operator:/:/none\n");
