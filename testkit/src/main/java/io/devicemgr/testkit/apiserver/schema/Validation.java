@@ -75,9 +75,15 @@ public final class Validation {
         return value.isIntegralNumber() && value.canConvertToLong();
     }
 
+    /** A quantity may be any number; what is int-or-string has a format or is a custom resource's. */
+    private static boolean isQuantity(Schema schema) {
+        return schema.source().path("x-scalar").asBoolean(false)
+                && !schema.source().has("format");
+    }
+
     private static boolean hasType(Schema schema, JsonNode value) {
         if (schema.intOrString()) {
-            return isWhole(value) || value.isTextual();
+            return isWhole(value) || value.isTextual() || value.isNumber() && isQuantity(schema);
         }
         return switch (schema.type()) {
             case "object" -> value.isObject();
