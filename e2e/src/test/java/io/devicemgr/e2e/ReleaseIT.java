@@ -19,6 +19,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** The chart in an API server: installed, upgraded, uninstalled and installed again by the real Helm engine. */
 class ReleaseIT {
     private static final String NAMESPACE = "devices";
+    /** Nobody runs the Job that ends an installation here. */
+    private static final String WITHOUT_JOBS = "uninstall: {deleteDeployments: false}";
+
     private static final String DEFINITION = "deviceplugindeployments.devicemgr.io";
 
     private final SimulatedApiServer server =
@@ -35,12 +38,12 @@ class ReleaseIT {
 
     @Test
     void everythingRenderedIsThereUntilTheReleaseGoes() {
-        release.install(Chart.DIRECTORY, "");
+        release.install(Chart.DIRECTORY, WITHOUT_JOBS);
         List<HasMetadata> objects = inNamespace(Chart.render());
         assertThat(objects)
                 .allSatisfy(object -> assertThat(client.resource(object).get()).isNotNull());
 
-        release.upgrade(Chart.DIRECTORY, "replicas: 2");
+        release.upgrade(Chart.DIRECTORY, "replicas: 2\n" + WITHOUT_JOBS);
         assertThat(client.apps()
                         .deployments()
                         .inNamespace(NAMESPACE)
@@ -59,13 +62,13 @@ class ReleaseIT {
 
     @Test
     void definitionsOutliveTheReleaseAndTheNextOneTakesThemOver() {
-        release.install(Chart.DIRECTORY, "");
+        release.install(Chart.DIRECTORY, WITHOUT_JOBS);
         CustomResourceDefinition before = definition();
         release.uninstall();
-        release.install(Chart.DIRECTORY, "");
+        release.install(Chart.DIRECTORY, WITHOUT_JOBS);
         assertThat(definition().getMetadata().getUid())
                 .isEqualTo(before.getMetadata().getUid());
-        release.upgrade(Chart.DIRECTORY, "crds: {keep: false}");
+        release.upgrade(Chart.DIRECTORY, "crds: {keep: false}\n" + WITHOUT_JOBS);
         release.uninstall();
         assertThat(definition()).isNull();
     }

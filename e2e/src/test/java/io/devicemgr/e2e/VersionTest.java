@@ -23,7 +23,7 @@ class VersionTest {
         return version.group(1);
     }
 
-    private static String release() throws IOException {
+    static String release() throws IOException {
         return project().replace("-SNAPSHOT", "");
     }
 

@@ -27,6 +27,7 @@ public final class OperatorMain implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OperatorMain.class);
 
     private static final String CHECK = "check";
+    private static final String UNINSTALL = "uninstall";
 
     /** No request takes that long, and no reconcile has many. */
     private static final Duration STUCK = Duration.ofMinutes(10);
@@ -59,7 +60,7 @@ public final class OperatorMain implements AutoCloseable {
     /**
      * Runs until the process is told to end; ends it with 1 when it cannot go on.
      *
-     * @param arguments none, or {@value #CHECK} to look at an installation
+     * @param arguments none, {@value #CHECK} to look at an installation, or {@value #UNINSTALL} for the end of one
      */
     public static void main(String[] arguments) {
         OperatorLog.configure();
@@ -82,8 +83,9 @@ public final class OperatorMain implements AutoCloseable {
     private static int command(String command) {
         return switch (command) {
             case CHECK -> CheckMain.run(System.getenv(), new ConfigBuilder().build());
+            case UNINSTALL -> UninstallMain.run(System.getenv(), new ConfigBuilder().build());
             default -> {
-                LOG.error("Called with '{}': there is nothing but '{}'", command, CHECK);
+                LOG.error("Called with '{}': there is nothing but '{}' and '{}'", command, CHECK, UNINSTALL);
                 yield 2;
             }
         };

@@ -66,7 +66,7 @@ public record OperatorConfig(String namespace, AgentDefaults agent, int healthPo
                 lease(environment));
     }
 
-    private static String namespace(Map<String, String> environment, Path file) {
+    static String namespace(Map<String, String> environment, Path file) {
         String given = environment.getOrDefault(NAMESPACE, "").strip();
         return given.isEmpty() ? namespaceOf(file) : given;
     }
@@ -121,7 +121,7 @@ public record OperatorConfig(String namespace, AgentDefaults agent, int healthPo
                 Duration.ofSeconds(number(environment, LEASE_SECONDS, "15", 3, 3600, "a number of seconds"))));
     }
 
-    private static int number(
+    static int number(
             Map<String, String> environment, String name, String otherwise, int least, int most, String what) {
         String text = environment.getOrDefault(name, otherwise).strip();
         if (!text.matches("\\d{1,5}") || Integer.parseInt(text) < least || Integer.parseInt(text) > most) {

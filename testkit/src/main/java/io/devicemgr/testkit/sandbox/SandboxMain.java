@@ -20,7 +20,9 @@ public final class SandboxMain {
             System.exit(2);
             return;
         }
-        Sandbox sandbox = new Sandbox(options, Distribution.of(project, System.getenv()), System.out);
+        Scenario sandbox = options.upgradeFrom().isPresent()
+                ? new UpgradeSandbox(options, project, System.out)
+                : new Sandbox(options, Distribution.of(project, System.getenv()), System.out);
         Thread cleaner = new Thread(sandbox::close, "clean-up");
         Runtime.getRuntime().addShutdownHook(cleaner);
         boolean observed = sandbox.run();

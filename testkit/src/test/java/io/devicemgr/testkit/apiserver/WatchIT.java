@@ -47,6 +47,20 @@ class WatchIT extends ApiServerFixture {
         assertThat(events.all().element().at("/object/message").asText()).startsWith("too old resource version: 1 (");
     }
 
+    /** Clients of Go list by it, and wait for that bookmark. */
+    @Test
+    void aWatchTellsWhenItHasToldAllThatWasThere() {
+        client.post(CONFIG_MAPS, configMap("a", ""));
+        TestClient.Events events = client.watch(CONFIG_MAPS
+                + "?watch=true&allowWatchBookmarks=true&sendInitialEvents=true&resourceVersionMatch=NotOlderThan");
+        await().until(() -> events.all().size() == 2);
+        assertThat(events.all().stream().map(e -> e.path("type").asText())).containsExactly("ADDED", "BOOKMARK");
+        assertThat(events.all().stream()
+                        .map(e -> e.at("/object/metadata/annotations/k8s.io~1initial-events-end")
+                                .asText()))
+                .containsExactly("", "true");
+    }
+
     @Test
     void aWatchEndsInTimeWithABookmarkWhenThatWasAsked() {
         TestClient.Events events =

@@ -49,13 +49,16 @@ final class WatchStream {
         exchange.sendResponseHeaders(200, 0);
         OutputStream out = exchange.getResponseBody();
         try {
-            if (from.isEmpty() || from.equals("0")) {
+            if (from.isEmpty() || from.equals("0") || request.flag("sendInitialEvents")) {
                 Store.ListedWatch listed = store.listAndWatch(request.type().key(), request.namespace());
                 try (Watch watch = listed.watch()) {
                     for (StoredObject object : listed.listing().objects()) {
                         if (selector.matches(object.json())) {
                             out.write(view.added(object));
                         }
+                    }
+                    if (request.flag("sendInitialEvents")) {
+                        bookmark(out, listed.listing().revision(), true);
                     }
                     out.flush();
                     follow(exchange, watch, out, listed.listing().revision());
@@ -118,12 +121,20 @@ final class WatchStream {
     private void bookmark(OutputStream out, Watch watch, long from) throws IOException {
         long revision = Math.max(from, store.revision());
         if (request.flag("allowWatchBookmarks") && watch.isDrained()) {
-            ObjectNode object = Json.object();
-            object.put("kind", request.type().kind())
-                    .put("apiVersion", request.type().apiVersion());
-            object.putObject("metadata").put("resourceVersion", Long.toString(revision));
-            out.write(WatchEvent.line("BOOKMARK", Json.bytes(object)));
+            bookmark(out, revision, false);
         }
+    }
+
+    /** @param complete whether all that was there when the watch began has been told, for those who ask for that by sendInitialEvents */
+    private void bookmark(OutputStream out, long revision, boolean complete) throws IOException {
+        ObjectNode object = Json.object();
+        object.put("kind", request.type().kind())
+                .put("apiVersion", request.type().apiVersion());
+        ObjectNode metadata = object.putObject("metadata").put("resourceVersion", Long.toString(revision));
+        if (complete) {
+            metadata.putObject("annotations").put("k8s.io/initial-events-end", "true");
+        }
+        out.write(WatchEvent.line("BOOKMARK", Json.bytes(object)));
     }
 
     private static Selector selector(ApiRequest request) {
