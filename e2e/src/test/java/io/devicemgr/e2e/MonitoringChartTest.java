@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** What the chart has for Prometheus and Grafana. */
@@ -30,9 +31,20 @@ class MonitoringChartTest {
             """;
     private static final Pattern THRESHOLD = Pattern.compile("(\\d+) # (\\w+)");
 
+    private static List<HasMetadata> all;
+
+    @BeforeAll
+    static void render() throws IOException {
+        all = Watching.chart(ALL);
+    }
+
     private static List<AlertRule> rules(String values) throws IOException {
-        return Watching.rules(Watching.maps(
-                Watching.only(Watching.chart(values), "PrometheusRule").get("spec", "groups")));
+        return rules(Watching.chart(values));
+    }
+
+    private static List<AlertRule> rules(List<HasMetadata> objects) {
+        return Watching.rules(
+                Watching.maps(Watching.only(objects, "PrometheusRule").get("spec", "groups")));
     }
 
     private static AlertRule rule(List<AlertRule> rules, String alert) {
@@ -58,8 +70,8 @@ class MonitoringChartTest {
     }
 
     @Test
-    void theRulesAreThoseOfTheFiles() throws IOException {
-        assertThat(rules(ALL)).isEqualTo(Watching.rules());
+    void theRulesAreThoseOfTheFiles() {
+        assertThat(rules(all)).isEqualTo(Watching.rules());
     }
 
     @Test
@@ -127,18 +139,17 @@ class MonitoringChartTest {
     }
 
     @Test
-    void operatorsAreScrapedThroughTheirServiceAlsoWhenTheyAreNotReady() throws IOException {
-        List<HasMetadata> objects = Watching.chart(ALL);
-        Service service = Chart.only(objects, Service.class, "device-plugin-operator-metrics");
+    void operatorsAreScrapedThroughTheirServiceAlsoWhenTheyAreNotReady() {
+        Service service = Chart.only(all, Service.class, "device-plugin-operator-metrics");
         assertThat(service.getSpec().getPublishNotReadyAddresses()).isTrue();
-        Map<String, String> pods = Chart.only(objects, Deployment.class, "device-plugin-operator")
+        Map<String, String> pods = Chart.only(all, Deployment.class, "device-plugin-operator")
                 .getSpec()
                 .getTemplate()
                 .getMetadata()
                 .getLabels();
         assertThat(pods).containsAllEntriesOf(service.getSpec().getSelector());
 
-        GenericKubernetesResource monitor = Watching.only(objects, "ServiceMonitor");
+        GenericKubernetesResource monitor = Watching.only(all, "ServiceMonitor");
         assertThat(monitor.getMetadata().getLabels()).containsEntry("release", "prometheus");
         assertThat(service.getMetadata().getLabels())
                 .containsAllEntriesOf(monitor.<Map<String, String>>get("spec", "selector", "matchLabels"));
@@ -151,7 +162,7 @@ class MonitoringChartTest {
 
     @Test
     void grafanaGetsTheDashboardAsItIs() throws IOException {
-        ConfigMap dashboard = Chart.only(Watching.chart(ALL), ConfigMap.class, "device-plugin-operator-dashboard");
+        ConfigMap dashboard = Chart.only(all, ConfigMap.class, "device-plugin-operator-dashboard");
         assertThat(dashboard.getMetadata().getLabels()).containsEntry("grafana_dashboard", "1");
         assertThat(dashboard.getData()).containsEntry("device-plugins.json", Files.readString(Watching.DASHBOARD));
     }
