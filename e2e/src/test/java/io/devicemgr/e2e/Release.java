@@ -44,6 +44,11 @@ final class Release {
                 .getOutput();
     }
 
+    /** helm test; fails as it does. */
+    void test() {
+        Helm.test(NAME).withNamespace(namespace).withKubeConfig(kubeconfig).call();
+    }
+
     /** helm uninstall; gives what it prints. */
     String uninstall() {
         return Helm.uninstall(NAME)

@@ -1,9 +1,11 @@
 package io.devicemgr.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.devicemgr.testkit.apiserver.SimulatedApiServer;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -58,6 +60,35 @@ class ReleaseIT {
                 .filteredOn(object -> client.resource(object).get() != null)
                 .allSatisfy(left -> assertThat(left).isInstanceOf(CustomResourceDefinition.class));
         assertThat(client.secrets().inNamespace(NAMESPACE).list().getItems()).isEmpty();
+    }
+
+    @Test
+    void notesSayWhatThisClusterNeeds() {
+        String notes = release.install(Chart.DIRECTORY, "");
+        assertThat(notes)
+                .contains("kubectl label --overwrite namespace devices pod-security.kubernetes.io/audit=privileged"
+                        + " pod-security.kubernetes.io/enforce=privileged")
+                .contains("There is one operator")
+                .contains("OpenShift was not found")
+                .contains("helm -n devices test device-plugin-operator");
+
+        client.namespaces().withName(NAMESPACE).edit(namespace -> new NamespaceBuilder(namespace)
+                .editMetadata()
+                .addToLabels("pod-security.kubernetes.io/enforce", "privileged")
+                .endMetadata()
+                .build());
+        server.installOpenShift();
+        assertThat(release.upgrade(Chart.DIRECTORY, "replicas: 2"))
+                .doesNotContain("kubectl label", "There is one operator")
+                .contains("OpenShift was found, with its machine config operator");
+        assertThat(release.upgrade(Chart.DIRECTORY, "replicas: 0")).contains("nobody looks after the deployments");
+    }
+
+    @Test
+    void namespaceIsNotTheReleasesToMake() {
+        assertThatThrownBy(() -> release.install(Chart.DIRECTORY, "namespace: {create: true}"))
+                .hasMessageContaining("namespace.create is for helm template")
+                .hasMessageContaining("kubectl create namespace devices\n  kubectl label namespace devices pod-security");
     }
 
     @Test

@@ -13,17 +13,23 @@ import io.devicemgr.testkit.sandbox.Statuses;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
 import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
+import io.fabric8.kubernetes.api.model.rbac.PolicyRuleBuilder;
 import io.fabric8.kubernetes.api.model.rbac.Role;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** Operator and agents ask the API server for nothing that the chart does not allow them. */
 class RightsIT {
     private static final String SERVICE_ACCOUNTS = "system:serviceaccount:" + SimulatedCluster.NAMESPACE + ":";
+
+    private static final Map<String, String> NOT_SEEN_HERE = Map.of();
 
     @Test
     void chartAllowsWhatIsAskedFor() throws IOException {
@@ -56,6 +62,34 @@ class RightsIT {
                 .as("what the chart does not allow the agents")
                 .isEmpty();
         assertThat(asked).anyMatch(request -> request.user().startsWith(SERVICE_ACCOUNTS + "devicemgr-"));
+        Set<String> unused = new TreeSet<>();
+        asked.removeIf(request -> !request.user().equals(SimulatedCluster.OPERATOR_USER));
+        unused.addAll(unused(everywhere, asked));
+        unused.addAll(unused(
+                ownNamespace,
+                asked.stream()
+                        .filter(request -> request.namespace().equals(SimulatedCluster.NAMESPACE))
+                        .collect(Collectors.toSet())));
+        assertThat(unused).as("what the chart allows the operator without need").isEqualTo(NOT_SEEN_HERE.keySet());
+    }
+
+    /** What of the rules no request has needed, as "verb resource". */
+    private static Set<String> unused(List<PolicyRule> rules, Set<RequestInfo> asked) {
+        Set<String> unused = new TreeSet<>();
+        for (PolicyRule rule : rules) {
+            for (String resource : rule.getResources()) {
+                for (String verb : rule.getVerbs()) {
+                    PolicyRule one = new PolicyRuleBuilder(rule)
+                            .withResources(resource)
+                            .withVerbs(verb)
+                            .build();
+                    if (asked.stream().noneMatch(request -> allows(List.of(one), request))) {
+                        unused.add(verb + " " + resource);
+                    }
+                }
+            }
+        }
+        return unused;
     }
 
     /** A life: made, asking for a KubeletConfig in vain, a device lost and found, changed, deleted. */

@@ -66,7 +66,8 @@ public final class Check {
             Thread.currentThread().interrupt();
             return List.of(Finding.fail(what + ": interrupted"));
         } catch (KubernetesClientException e) {
-            return List.of(Finding.fail(what + ": the API server said " + e.getMessage()));
+            String said = e.getStatus() == null ? e.getMessage() : e.getStatus().getMessage();
+            return List.of(Finding.fail(what + ": the API server said: " + said));
         } catch (Exception e) {
             return List.of(Finding.fail(what + ": " + e));
         }
