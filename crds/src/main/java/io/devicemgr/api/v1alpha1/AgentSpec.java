@@ -46,7 +46,14 @@ public record AgentSpec(
                 "How the agent makes itself known to the kubelet. Register: by the call on kubelet.sock that every kubelet knows."
                         + " PluginWatcher: by sockets in the kubelet's plugins_registry directory; needs a mount of"
                         + " /var/lib/kubelet/plugins_registry, which the operator then adds. Default: Register.")
-        Registration registration) {
+        Registration registration,
+
+        @JsonPropertyDescription(
+                "What the agent's pod may do on its node. Privileged: everything. Restricted: no capability, no device node is"
+                        + " opened, sysfs and the root file system are read-only; enough for discovery, built-in health,"
+                        + " sysfsAttribute probes and allocation, and not for open probes, cdi, prepare.reset and privileged"
+                        + " initContainers. Default: Privileged.")
+        SecurityProfile securityProfile) {
 
     public AgentSpec {
         image = image == null ? "" : image;
@@ -56,11 +63,12 @@ public record AgentSpec(
         extraVolumeMounts = extraVolumeMounts == null ? List.of() : List.copyOf(extraVolumeMounts);
         logLevel = logLevel == null ? LogLevel.info : logLevel;
         registration = registration == null ? Registration.Register : registration;
+        securityProfile = securityProfile == null ? SecurityProfile.Privileged : securityProfile;
     }
 
     /** The operator's image with the resources of this release. */
     public static AgentSpec defaults() {
-        return new AgentSpec(null, null, null, null, null, null, null, null, null);
+        return new AgentSpec(null, null, null, null, null, null, null, null, null, null);
     }
 
     /** When the kubelet pulls the image. */
@@ -83,5 +91,11 @@ public record AgentSpec(
     public enum Registration {
         Register,
         PluginWatcher
+    }
+
+    /** What the agent's pod may do on its node. */
+    public enum SecurityProfile {
+        Privileged,
+        Restricted
     }
 }

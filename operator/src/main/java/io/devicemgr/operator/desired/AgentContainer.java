@@ -22,7 +22,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** The agent's container: privileged, with the host's directories under their own paths. */
+/** The agent's container, with the host's directories under their own paths. */
 public final class AgentContainer {
     /** Name of the container. */
     public static final String NAME = "agent";
@@ -87,10 +87,7 @@ public final class AgentContainer {
                         .withPeriodSeconds(20)
                         .build())
                 .withResources(agent.resources() == null ? DEFAULT_RESOURCES : agent.resources())
-                .withNewSecurityContext()
-                .withPrivileged(true)
-                .withRunAsUser(0L)
-                .endSecurityContext()
+                .withSecurityContext(AgentSecurity.container(agent))
                 // The default lies in /dev, which is the host's and mounted read-only.
                 .withTerminationMessagePath("/run/agent-termination-message")
                 .withTerminationMessagePolicy("FallbackToLogsOnError")

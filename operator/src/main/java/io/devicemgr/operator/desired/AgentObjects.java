@@ -23,7 +23,7 @@ public final class AgentObjects {
         objects.add(AgentServiceAccount.of(deployment, namespace));
         objects.add(AgentClusterRoleBinding.of(deployment, namespace));
         if (openShiftScc) {
-            objects.add(AgentSccRoleBinding.of(deployment, namespace));
+            objects.add(AgentSccRoleBinding.of(deployment, namespace, revision.template()));
         }
         objects.add(revision.configMap(deployment, namespace));
         objects.add(AgentDaemonSet.of(deployment, namespace, revision.template()));

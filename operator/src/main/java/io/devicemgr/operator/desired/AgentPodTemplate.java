@@ -28,7 +28,9 @@ final class AgentPodTemplate {
                 .withNewMetadata()
                 .withLabels(Labels.of(deployment, revision))
                 .addToAnnotations("kubectl.kubernetes.io/default-container", AgentContainer.NAME)
-                .addToAnnotations("openshift.io/required-scc", "privileged")
+                .addToAnnotations(
+                        AgentSecurity.REQUIRED_SCC,
+                        AgentSecurity.scc(deployment.getSpec().agent()))
                 .endMetadata()
                 .withSpec(podSpec(deployment, config, revision).build())
                 .build();
@@ -47,7 +49,8 @@ final class AgentPodTemplate {
                 // would not.
                 .withShareProcessNamespace(true)
                 .withImagePullSecrets(pullSecrets(agent, config.agent()))
-                .withInitContainers(agent.initContainers())
+                .withSecurityContext(AgentSecurity.pod(agent))
+                .withInitContainers(AgentSecurity.initContainers(agent))
                 .withContainers(AgentContainer.of(
                         deployment.getSpec(), AgentRevision.imageOf(deployment, config), config.agent(), revision))
                 .addToVolumes(settings(ObjectNames.configMap(name, revision)))

@@ -7,6 +7,13 @@ public final class ObjectNames {
     /** ClusterRole that OpenShift installs for the use of its privileged SCC (docs/openshift.md 5). */
     public static final String PRIVILEGED_SCC_CLUSTER_ROLE = "system:openshift:scc:privileged";
 
+    /** ClusterRole for the use of the SCC of restricted agents; both are installed with the operator. */
+    public static final String RESTRICTED_SCC_CLUSTER_ROLE = "device-plugin-agent-scc";
+    /** OpenShift's own SCC that allows everything. */
+    static final String PRIVILEGED_SCC = "privileged";
+    /** SCC of restricted agents. */
+    static final String RESTRICTED_SCC = "device-plugin-agent";
+
     private static final String PREFIX = "devicemgr-";
 
     private ObjectNames() {}
@@ -19,6 +26,11 @@ public final class ObjectNames {
     /** Name of the binding to the privileged SCC. */
     public static String sccRoleBinding(String deployment) {
         return PREFIX + deployment + "-scc";
+    }
+
+    /** Name of the binding to the SCC of restricted agents: what a binding refers to can never be changed, so there are two. */
+    public static String restrictedSccRoleBinding(String deployment) {
+        return PREFIX + deployment + "-scc-restricted";
     }
 
     /** Name of the settings of one revision. */

@@ -4,6 +4,7 @@ import io.devicemgr.api.v1alpha1.DevicePluginDeployment;
 import io.devicemgr.api.v1alpha1.DevicePluginDeploymentStatus.NodeProblem;
 import io.devicemgr.api.v1alpha1.NodeDeviceReport;
 import io.devicemgr.operator.desired.AgentRevision;
+import io.devicemgr.operator.desired.AgentSccRoleBinding;
 import io.devicemgr.operator.desired.Labels;
 import io.devicemgr.operator.desired.ObjectNames;
 import io.devicemgr.operator.fleet.AgentPod;
@@ -64,6 +65,10 @@ record Cluster(
                 new PodTraces(
                         informers.namespace(),
                         ObjectNames.agent(name),
+                        daemonSet
+                                .map(set -> AgentSccRoleBinding.clusterRole(
+                                        set.getSpec().getTemplate()))
+                                .orElse(ObjectNames.PRIVILEGED_SCC_CLUSTER_ROLE),
                         daemonSet.map(set -> failures(set, pods, informers)).orElse(List.of()),
                         troubles(pods, informers)),
                 features.machineConfigPools()
@@ -169,7 +174,7 @@ record Cluster(
         return new Observation(
                 fleet,
                 nodes,
-                new PodTraces(traces.namespace(), traces.account(), failures, traces.byPod()),
+                new PodTraces(traces.namespace(), traces.account(), traces.sccRole(), failures, traces.byPod()),
                 machineConfigs,
                 sharedDevices,
                 sightings);

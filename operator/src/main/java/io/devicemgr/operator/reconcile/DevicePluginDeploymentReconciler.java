@@ -14,6 +14,7 @@ import io.devicemgr.operator.status.StatusEvents;
 import io.devicemgr.operator.status.StatusResult;
 import io.devicemgr.operator.validate.Verdict;
 import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.api.reconciler.Cleaner;
 import io.javaoperatorsdk.operator.api.reconciler.Constants;
@@ -207,6 +208,11 @@ public final class DevicePluginDeploymentReconciler
         replacer.carryOut(deployment, plan);
         if (cluster.makesPodsOfItsTemplate()) {
             SettingsSweeper.unused(cluster, plan, Rollout.written(deployment)).forEach(applier::delete);
+            SccSweeper.unused(
+                            cluster,
+                            informers.of(
+                                    RoleBinding.class, deployment.getMetadata().getName()))
+                    .forEach(applier::delete);
         }
         keepReports(deployment, cluster);
     }

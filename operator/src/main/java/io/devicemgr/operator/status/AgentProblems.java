@@ -117,7 +117,7 @@ final class AgentProblems {
         PodTraces traces = situation.observed().traces();
         return traces.failedCreates().stream()
                 .findFirst()
-                .map(message -> PodRefusal.of(message, traces.account(), traces.namespace()))
+                .map(message -> PodRefusal.of(message, traces.account(), traces.namespace(), traces.sccRole()))
                 .map(trouble -> new NodeProblem(node.name(), trouble.reason(), trouble.message()))
                 .orElse(new NodeProblem(node.name(), MISSING, "there is no agent pod yet"));
     }

@@ -20,7 +20,7 @@ final class PodRefusal {
             new Kind(
                     "unable to validate against any security context constraint|does not match the suggested scc",
                     "SCCForbidden",
-                    "bind ClusterRole system:openshift:scc:privileged to service account %1$s in namespace %2$s"),
+                    "bind ClusterRole %3$s to service account %1$s in namespace %2$s"),
             new Kind(
                     "violates PodSecurity ",
                     "PodSecurityForbidden",
@@ -61,13 +61,15 @@ final class PodRefusal {
      * @param message of the FailedCreate event
      * @param account service account of the agents
      * @param namespace of the agents
+     * @param sccRole ClusterRole that lets such pods in on OpenShift
      */
-    static PodTrouble of(String message, String account, String namespace) {
+    static PodTrouble of(String message, String account, String namespace, String sccRole) {
         String words = Wording.shorten(PASSING.matcher(Wording.steady(message)).replaceAll(""), PodTrouble.LENGTH);
         return KINDS.stream()
                 .filter(kind -> kind.sign.matcher(message).find())
                 .findFirst()
-                .map(kind -> new PodTrouble(kind.reason, kind.advice.formatted(account, namespace) + ": " + words))
+                .map(kind ->
+                        new PodTrouble(kind.reason, kind.advice.formatted(account, namespace, sccRole) + ": " + words))
                 .orElse(new PodTrouble("FailedCreate", words));
     }
 }

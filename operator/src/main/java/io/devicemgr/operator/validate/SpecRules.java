@@ -29,6 +29,7 @@ final class SpecRules {
         rules.placement(spec.placement());
         rules.pools(spec.kubeletConfig());
         new AgentRules(rules.complaints, spec).check();
+        new ProfileRules(rules.complaints, spec).check();
         spec.resources().forEach(resource -> new DeviceRules(rules.complaints, resource).check());
         rules.size(deployment);
         return rules.complaints.found();

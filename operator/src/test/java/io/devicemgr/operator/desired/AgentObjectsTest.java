@@ -152,6 +152,7 @@ class AgentObjectsTest {
                         .withMountPath("/tools")
                         .build()),
                 null,
+                null,
                 null);
         PodSpec pod = find(
                         objects(SampleDeployment.named("lab")
@@ -184,8 +185,8 @@ class AgentObjectsTest {
 
     @Test
     void onlyAnAgentThatRegistersByThePluginWatcherSeesItsDirectory() {
-        AgentSpec watched =
-                new AgentSpec(null, null, null, null, null, null, null, null, AgentSpec.Registration.PluginWatcher);
+        AgentSpec watched = new AgentSpec(
+                null, null, null, null, null, null, null, null, AgentSpec.Registration.PluginWatcher, null);
         List<HasMetadata> objects = objects(SampleDeployment.named("lab")
                 .offering("example.com/serial")
                 .agent(watched)
@@ -279,6 +280,7 @@ class AgentObjectsTest {
                         null,
                         AgentSpec.ImagePullPolicy.Never,
                         List.of(new LocalObjectReference("own")),
+                        null,
                         null,
                         null,
                         null,

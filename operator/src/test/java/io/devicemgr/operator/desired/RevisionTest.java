@@ -21,8 +21,9 @@ class RevisionTest {
         return Stream.of(
                 serial().offering("example.com/camera"),
                 serial().discoverOnly(),
-                serial().agent(new AgentSpec(null, null, null, null, null, null, null, AgentSpec.LogLevel.debug, null)),
-                serial().agent(new AgentSpec("other:1", null, null, null, null, null, null, null, null)),
+                serial().agent(new AgentSpec(
+                        null, null, null, null, null, null, null, AgentSpec.LogLevel.debug, null, null)),
+                serial().agent(new AgentSpec("other:1", null, null, null, null, null, null, null, null, null)),
                 serial("USB", "0"));
     }
 

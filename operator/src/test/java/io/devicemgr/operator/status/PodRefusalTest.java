@@ -84,7 +84,8 @@ class PodRefusalTest {
     @ParameterizedTest
     @MethodSource({"refusals", "others"})
     void itSaysWhoMustChangeWhat(String event, String reason, String message) {
-        assertThat(PodRefusal.of(event, "devicemgr-lab", "devices")).isEqualTo(new PodTrouble(reason, message));
+        assertThat(PodRefusal.of(event, "devicemgr-lab", "devices", "system:openshift:scc:privileged"))
+                .isEqualTo(new PodTrouble(reason, message));
     }
 
     /** Admission names the pod that was to be made, and each attempt makes up another name. */
@@ -92,8 +93,8 @@ class PodRefusalTest {
     void theNextAttemptReadsTheSame() {
         String cause = "violates PodSecurity \"restricted:latest\": privileged";
 
-        assertThat(PodRefusal.of("Error creating: pods \"devicemgr-lab-aaaaa\" is forbidden: " + cause, "a", "n"))
-                .isEqualTo(
-                        PodRefusal.of("Error creating: pods \"devicemgr-lab-bbbbb\" is forbidden: " + cause, "a", "n"));
+        assertThat(PodRefusal.of("Error creating: pods \"devicemgr-lab-aaaaa\" is forbidden: " + cause, "a", "n", "r"))
+                .isEqualTo(PodRefusal.of(
+                        "Error creating: pods \"devicemgr-lab-bbbbb\" is forbidden: " + cause, "a", "n", "r"));
     }
 }

@@ -240,7 +240,12 @@ final class Scene {
                 new Observation(
                         Fleet.of(nodes, pods, reports),
                         nodes,
-                        new PodTraces("devices", "devicemgr-lab", failedCreates, podEvents),
+                        new PodTraces(
+                                "devices",
+                                "devicemgr-lab",
+                                "system:openshift:scc:privileged",
+                                failedCreates,
+                                podEvents),
                         machineConfigs,
                         sharedDevices,
                         sightings),

@@ -134,7 +134,7 @@ class SpecRulesTest {
 
     private static SampleDeployment agent(List<Container> init, List<Volume> volumes, List<VolumeMount> mounts) {
         return serial().offering("example.com/serial")
-                .agent(new AgentSpec(null, null, null, null, init, volumes, mounts, null, null));
+                .agent(new AgentSpec(null, null, null, null, init, volumes, mounts, null, null, null));
     }
 
     private static Allocation path(String containerPath) {

@@ -87,6 +87,7 @@ final class ContainerRuntime {
             return ContainerProcess.idle();
         }
         command.addAll(container.getArgs());
+        command.addAll(0, Confinement.of(container));
         return ContainerProcess.start(
                 command.stream().map(mounts::map).toList(),
                 environment(container, image, given, resolved, mounts),
