@@ -23,9 +23,10 @@ public final class ImageRoot {
     }
 
     static void make(Image image, Project project, Path output, Path jdk) throws IOException {
-        Tree.delete(output);
-        Path root = output.toAbsolutePath().normalize().resolve("root");
-        Path libraries = root.resolveSibling("libraries");
+        Path place = output.toAbsolutePath().normalize();
+        Tree.delete(place);
+        Path root = place.resolve("root");
+        Path libraries = place.resolve("libraries");
         Path home = Image.below(root, Image.HOME);
         Path runtime = Image.below(root, Image.RUNTIME);
         JavaRuntime.link(jdk, image.javaModules(), runtime);
@@ -34,7 +35,7 @@ public final class ImageRoot {
         Sbom.write(image, project, runtime, libraries, home.resolve(AppFiles.SBOM));
         Tree.settle(root, project.timestamp());
         // After the jars have their time.
-        new ClassData(image, project, jdk, root).make(output);
+        new ClassData(image, project, jdk, root).make(place);
         Tree.settle(root, project.timestamp());
         Tree.settle(libraries, project.timestamp());
     }

@@ -68,7 +68,9 @@ final class ImageTar {
     private void build(Containerizer to)
             throws IOException, InvalidImageReferenceException, RegistryException, CacheDirectoryCreationException,
                     ExecutionException, InterruptedException {
+        // A new one each time: jib knows files by their times, which are all the same here.
         Path cache = laidOut.resolveSibling("cache");
+        Tree.delete(cache);
         boolean here = options.base().startsWith(TAR) || options.base().startsWith(DIRECTORY) || isScratch();
         JibContainerBuilder builder = base().setPlatforms(Set.of(new Platform(architecture(), "linux")))
                 .setFormat(options.format())
