@@ -36,6 +36,7 @@ final class Installation implements AutoCloseable {
         Distribution built = Distribution.builtIn(Line.project());
         image("operator", VersionTest.release(), built.operator());
         image("agent", VersionTest.release(), built.agent());
+        cluster.images().add("consumer", new Image(List.of("/bin/sleep", "86400"), Map.of()));
         // The first by name: who is no agent runs there, so that a node may go without taking the operator along.
         cluster.addNode("control", Map.of("pool", "control"));
         cluster.client()
@@ -71,11 +72,15 @@ final class Installation implements AutoCloseable {
                 name,
                 Map.of("pool", prefix),
                 kubelet -> kubelet.withClock(() -> Instant.now().plus(ahead)));
+        plug(node, prefix, devices);
+        return node;
+    }
+
+    void plug(SimulatedNode node, String prefix, int devices) throws IOException {
         List<Path> machine = DeviceTree.machineDevices();
         for (int i = 0; i < devices; i++) {
             node.devices().plug("/dev/" + prefix + i, machine.get(i));
         }
-        return node;
     }
 
     /** Puts the clocks of the kubelets forward. */

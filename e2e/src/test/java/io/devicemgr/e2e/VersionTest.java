@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
@@ -17,22 +18,27 @@ class VersionTest {
             Pattern.compile("<artifactId>device-plugin-operator</artifactId>\\s*<version>([^<]+)<");
     private static final Pattern HEADING = Pattern.compile("(?m)^## (\\S+)( \\(unreleased\\))?$");
 
-    private static String project() throws IOException {
+    private static String project() {
         Matcher version = POM.matcher(read("pom.xml"));
         assertThat(version.find()).isTrue();
         return version.group(1);
     }
 
-    static String release() throws IOException {
+    /** The release that this build is to become. */
+    static String release() {
         return project().replace("-SNAPSHOT", "");
     }
 
-    private static String read(String file) throws IOException {
-        return Files.readString(Line.project().resolve(file));
+    private static String read(String file) {
+        try {
+            return Files.readString(Line.project().resolve(file));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test
-    void everyModuleIsOfTheProjectsVersion() throws IOException {
+    void everyModuleIsOfTheProjectsVersion() {
         Matcher module = Pattern.compile("<module>([^<]+)</module>").matcher(read("pom.xml"));
         List<String> modules = module.results().map(found -> found.group(1)).toList();
         assertThat(modules).isNotEmpty();
@@ -52,7 +58,7 @@ class VersionTest {
     }
 
     @Test
-    void theChangelogBeginsWithTheProjectsVersionAndSaysWhatEachReleaseBreaks() throws IOException {
+    void theChangelogBeginsWithTheProjectsVersionAndSaysWhatEachReleaseBreaks() {
         String changelog = read("CHANGELOG.md");
         Matcher first = HEADING.matcher(changelog);
         assertThat(first.find()).isTrue();

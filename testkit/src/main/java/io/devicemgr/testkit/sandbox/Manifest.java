@@ -1,29 +1,35 @@
 package io.devicemgr.testkit.sandbox;
 
 import io.devicemgr.api.v1alpha1.DevicePluginDeployment;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The YAML that a sandbox applies. */
 final class Manifest {
     private Manifest() {}
 
+    /** As it is written: classes would add the defaults of this release, which an earlier one may not know. */
     static List<HasMetadata> load(Path file, KubernetesClient client) throws IOException {
-        try (InputStream yaml = Files.newInputStream(file)) {
-            return client.load(yaml).items();
+        List<HasMetadata> objects = new ArrayList<>();
+        for (String document : Files.readString(file).split("(?m)^---.*$")) {
+            if (!document.lines().allMatch(line -> line.isBlank() || line.startsWith("#"))) {
+                objects.add(client.getKubernetesSerialization().unmarshal(document, GenericKubernetesResource.class));
+            }
         }
+        return objects;
     }
 
-    static List<DevicePluginDeployment> deployments(List<HasMetadata> manifest) {
+    static List<DevicePluginDeployment> deployments(List<HasMetadata> manifest, KubernetesClient client) {
         return manifest.stream()
-                .filter(DevicePluginDeployment.class::isInstance)
-                .map(DevicePluginDeployment.class::cast)
+                .filter(object -> object.getKind().equals("DevicePluginDeployment"))
+                .map(object -> client.getKubernetesSerialization().convertValue(object, DevicePluginDeployment.class))
                 .toList();
     }
 

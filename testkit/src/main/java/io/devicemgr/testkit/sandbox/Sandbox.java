@@ -42,7 +42,7 @@ final class Sandbox implements Scenario {
     @Override
     public boolean run() throws IOException {
         List<HasMetadata> manifest = Manifest.load(options.manifest(), cluster.client());
-        List<DevicePluginDeployment> deployments = Manifest.deployments(manifest);
+        List<DevicePluginDeployment> deployments = Manifest.deployments(manifest, cluster.client());
         if (deployments.isEmpty()) {
             progress.say("%s holds no DevicePluginDeployment", options.manifest());
             return false;

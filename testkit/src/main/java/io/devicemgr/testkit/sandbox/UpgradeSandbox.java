@@ -50,7 +50,7 @@ final class UpgradeSandbox implements Scenario {
     public boolean run() throws IOException {
         define(earlier);
         List<HasMetadata> manifest = Manifest.load(options.manifest(), cluster.client());
-        List<DevicePluginDeployment> deployments = Manifest.deployments(manifest);
+        List<DevicePluginDeployment> deployments = Manifest.deployments(manifest, cluster.client());
         if (deployments.isEmpty()) {
             progress.say("%s holds no DevicePluginDeployment", options.manifest());
             return false;
