@@ -51,6 +51,9 @@ class LinksTest {
                 read.links().forEach(link -> next.push(read.target(link)));
             }
         }
-        assertThat(pages().stream().map(MarkdownPage::file)).isSubsetOf(reached);
+        // What stands in a catalog is read there.
+        Path catalog = Line.project().resolve("bundle");
+        assertThat(pages().stream().map(MarkdownPage::file).filter(page -> !page.startsWith(catalog)))
+                .isSubsetOf(reached);
     }
 }

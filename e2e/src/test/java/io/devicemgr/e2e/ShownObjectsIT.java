@@ -130,10 +130,17 @@ class ShownObjectsIT {
 
     @Test
     void whatTheApiServerDoesNotKnowIsRefused() {
-        for (String wrong : List.of(
-                "{apiVersion: devicemgr.io/v1alpha1, kind: DevicePluginDeployment, metadata: {name: x},"
-                        + " spec: {resources: [{name: example.com/x, discover: [{path: {glob: /dev/null}}]}], discoverOnyl: true}}",
-                "{apiVersion: v1, kind: Pod, metadata: {name: x}, spec: {containers: [{name: x, image: x, resorces: {}}]}}")) {
+        for (String wrong : List.of("""
+                apiVersion: devicemgr.io/v1alpha1
+                kind: DevicePluginDeployment
+                metadata: {name: wrong}
+                spec: {resources: [{name: example.com/x, discover: [{path: {glob: /dev/null}}]}], discoverOnyl: true}
+                """, """
+                apiVersion: v1
+                kind: Pod
+                metadata: {name: wrong}
+                spec: {containers: [{name: x, image: x, resorces: {}}]}
+                """)) {
             assertThatThrownBy(() -> DryRun.of(
                             cluster.client(), Serialization.unmarshal(wrong, GenericKubernetesResource.class)))
                     .as(wrong)
