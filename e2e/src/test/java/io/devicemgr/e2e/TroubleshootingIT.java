@@ -40,7 +40,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class TroubleshootingIT {
     private static final Path PAGE = Line.project().resolve("docs/troubleshooting.md");
     private static final boolean WRITE = Boolean.getBoolean("troubles.write");
-    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final Duration LIMIT = Duration.ofSeconds(90);
     /** They mostly wait. */
     private static final int AT_A_TIME = 8;
     /** What counts only after half a minute comes first. */
@@ -111,15 +111,12 @@ class TroubleshootingIT {
         String[] last = {""};
         int[] same = {0};
         try {
-            Awaitility.await()
-                    .atMost(LIMIT)
-                    .pollInterval(Duration.ofMillis(500))
-                    .until(() -> {
-                        String now = show(trouble);
-                        same[0] = now.equals(last[0]) ? same[0] + 1 : 0;
-                        last[0] = now;
-                        return WRITE ? same[0] > 6 : now.equals(quoted(trouble.name()));
-                    });
+            Awaitility.await().atMost(LIMIT).pollInterval(Duration.ofSeconds(1)).until(() -> {
+                String now = show(trouble);
+                same[0] = now.equals(last[0]) ? same[0] + 1 : 0;
+                last[0] = now;
+                return WRITE ? same[0] > 3 : now.equals(quoted(trouble.name()));
+            });
         } catch (ConditionTimeoutException e) {
             // The comparison tells what differs.
         }

@@ -1,9 +1,9 @@
 package io.devicemgr.testkit.trouble;
 
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
@@ -20,10 +20,13 @@ final class Excerpt {
     private static final Pattern NODES =
             Pattern.compile("(?<=0/)\\d+(?= nodes are available)|(?<=matches none of )\\d+");
 
-    private static final Pattern UNFIT = Pattern.compile("\\d+ (?=node\\(s\\) didn't match)");
+    /** What the scheduler says of these nodes depends on what goes on there. */
+    private static final Pattern UNFIT = Pattern.compile("(?<=1 Insufficient example\\.com/serial)[.,].*");
+
+    private static final String UNFIT_NODES = ", 11 node(s) didn't match Pod's node affinity/selector.";
     private static final List<String> REVISIONS = List.of("5c1e9a4d07", "b80f6e2c31", "19d7a3f5e8");
     private static final Pattern POD = Pattern.compile("(?<=devicemgr-[a-z-]{1,40}-)[a-z0-9]{5}\\b");
-    private static final Set<String> LISTS = Set.of("Unhealthy Devices:", "Node Problems:");
+    private static final List<String> LISTS = List.of("Unhealthy Devices:", "Node Problems:");
 
     private final List<String> lines;
     private final List<String> kept = new ArrayList<>();
@@ -40,7 +43,7 @@ final class Excerpt {
         steady = AGE_COLUMN.matcher(steady).replaceAll("1m");
         steady = revisions(steady);
         steady = NODES.matcher(steady).replaceAll("12");
-        steady = UNFIT.matcher(steady).replaceAll("11 ");
+        steady = UNFIT.matcher(steady).replaceAll(UNFIT_NODES);
         steady = AGE.matcher(steady).replaceAll("1m");
         return broken(POD.matcher(steady).replaceAll("x7k2p"));
     }
@@ -138,7 +141,8 @@ final class Excerpt {
 
     /** Type, reason and message; how often and from whom is not the point. */
     private void warnings() {
-        Set<String> warnings = new LinkedHashSet<>();
+        // Those of the same second come in any order.
+        Set<String> warnings = new TreeSet<>();
         for (String line : section("Events:")) {
             String[] cells = line.strip().split("\\s{2,}", 5);
             if (cells.length == 5 && cells[0].equals("Warning")) {

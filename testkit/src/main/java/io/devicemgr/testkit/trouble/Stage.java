@@ -128,8 +128,12 @@ public final class Stage {
         awaitReady();
     }
 
+    /** Ready with agents: before the operator has seen a new node, a deployment is ready without. */
     void awaitReady() {
-        await("Ready", d -> Statuses.isCurrent(d) && Statuses.isTrue(d, ConditionType.Ready));
+        await(
+                "Ready",
+                d -> Statuses.isTrue(d, ConditionType.Ready)
+                        && d.getStatus().nodes().ready() > 0);
     }
 
     void awaitDevices(int healthy) {
