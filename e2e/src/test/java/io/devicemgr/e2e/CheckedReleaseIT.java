@@ -99,7 +99,8 @@ class CheckedReleaseIT {
         return String.join(" ", request.namespace(), request.verb(), request.group(), resource, request.name());
     }
 
-    private static final String SECURITY_CONTEXT_CONSTRAINTS = """
+    /** What tells that a cluster has them. */
+    static final String SECURITY_CONTEXT_CONSTRAINTS = """
             apiVersion: apiextensions.k8s.io/v1
             kind: CustomResourceDefinition
             metadata: {name: securitycontextconstraints.security.openshift.io}

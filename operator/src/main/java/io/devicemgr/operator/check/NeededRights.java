@@ -20,7 +20,7 @@ final class NeededRights {
 
     private static final List<Right> ALWAYS = List.of(
             everywhere(API, "deviceplugindeployments", "get list watch patch"),
-            everywhere(API, "deviceplugindeployments/status", "get patch update"),
+            everywhere(API, "deviceplugindeployments/status", "patch"),
             everywhere(API, "deviceplugindeployments/finalizers", "update"),
             everywhere(API, "nodedevicereports", LIFE),
             everywhere(API, "nodedevicereports/status", "patch"),

@@ -63,12 +63,12 @@ class CheckIT {
                 .containsExactly(
                         "ok    definition of DevicePluginDeployment: served as v1alpha1 with every field of this release",
                         "ok    definition of NodeDeviceReport: served as v1alpha1 with every field of this release",
-                        "ok    rights: the operator's service account has all 62 that it needs",
+                        "ok    rights: the operator's service account has all 60 that it needs",
                         "ok    leader: operator-0 renews its lease",
                         "NOTE  image of agents whose deployment names none: agent:1",
                         "NOTE  deployments: 1, of which 0 Ready");
         server.installOpenShift();
-        assertThat(lines(true)).contains("ok    rights: the operator's service account has all 72 that it needs");
+        assertThat(lines(true)).contains("ok    rights: the operator's service account has all 70 that it needs");
     }
 
     @Test
