@@ -72,11 +72,13 @@ class ReleaseIT {
                 .contains("OpenShift was not found")
                 .contains("helm -n devices test device-plugin-operator");
 
-        client.namespaces().withName(NAMESPACE).edit(namespace -> new NamespaceBuilder(namespace)
-                .editMetadata()
-                .addToLabels("pod-security.kubernetes.io/enforce", "privileged")
-                .endMetadata()
-                .build());
+        client.namespaces()
+                .withName(NAMESPACE)
+                .edit(namespace -> new NamespaceBuilder(namespace)
+                        .editMetadata()
+                        .addToLabels("pod-security.kubernetes.io/enforce", "privileged")
+                        .endMetadata()
+                        .build());
         server.installOpenShift();
         assertThat(release.upgrade(Chart.DIRECTORY, "replicas: 2"))
                 .doesNotContain("kubectl label", "There is one operator")
@@ -88,7 +90,8 @@ class ReleaseIT {
     void namespaceIsNotTheReleasesToMake() {
         assertThatThrownBy(() -> release.install(Chart.DIRECTORY, "namespace: {create: true}"))
                 .hasMessageContaining("namespace.create is for helm template")
-                .hasMessageContaining("kubectl create namespace devices\n  kubectl label namespace devices pod-security");
+                .hasMessageContaining(
+                        "kubectl create namespace devices\n  kubectl label namespace devices pod-security");
     }
 
     @Test

@@ -38,8 +38,9 @@ final class NeededRights {
             own("coordination.k8s.io", "leases", "create"),
             new Right(false, "coordination.k8s.io", "leases", "get update", "device-plugin-operator"));
 
-    private static final List<Right> WITH_SCC =
-            List.of(new Right(true, RBAC, "clusterroles", "bind", "system:openshift:scc:privileged"));
+    private static final List<Right> WITH_SCC = List.of(
+            new Right(true, RBAC, "clusterroles", "bind", "system:openshift:scc:privileged"),
+            new Right(true, RBAC, "clusterroles", "bind", "device-plugin-agent-scc"));
 
     private static final List<Right> WITH_MACHINE_CONFIG = List.of(
             everywhere(MACHINE_CONFIG, "kubeletconfigs", LIFE),
