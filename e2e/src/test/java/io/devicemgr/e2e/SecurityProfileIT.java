@@ -137,6 +137,9 @@ class SecurityProfileIT {
 
     private static String restricted(String name, String more) {
         return Line.manifest(name, "example.com/" + name, "/dev/" + name + "*", name)
-                .replace("spec:\n", "spec:\n  agent: {securityProfile: Restricted" + more + "}\n");
+                .replace(
+                        "spec:\n",
+                        "spec:\n  rollout: {strategy: AllAtOnce}\n  agent: {securityProfile: Restricted" + more
+                                + "}\n");
     }
 }
