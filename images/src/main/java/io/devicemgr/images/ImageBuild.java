@@ -25,7 +25,8 @@ public final class ImageBuild {
         ImageOptions options = ImageOptions.of(arguments[3], arguments[4], push, Path.of(arguments[2]));
         for (Image image : Image.values()) {
             Path laidOut = output.resolve(image.title());
-            ImageRoot.make(image, project, laidOut, options.jdk());
+            ImageRoot.make(
+                    image, project, laidOut, options.jdk(), options.base().equals(ImageRoot.SCRATCH));
             Path tar = output.resolve(image.title() + ".tar");
             new ImageTar(image, project, laidOut, options).make(tar);
             System.out.printf(Locale.ROOT, "%s %.1f MiB%n", tar, Files.size(tar) / MIB);

@@ -1,6 +1,7 @@
 package io.devicemgr.images;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
@@ -8,6 +9,9 @@ import java.nio.file.Path;
  * nothing lacks. Needs a JDK and nothing else, so that it runs in the JDK's stage of a Containerfile too.
  */
 public final class ImageRoot {
+    /** The base that has nothing. A Containerfile cannot choose what it copies: BASE in the environment says what is needed. */
+    static final String SCRATCH = "scratch";
+
     private static final String USAGE = "usage: ImageRoot operator|plugin-agent PROJECT OUTPUT [JDK]";
 
     private ImageRoot() {}
@@ -19,10 +23,22 @@ public final class ImageRoot {
             System.exit(2);
         }
         Path jdk = Path.of(arguments.length == 4 ? arguments[3] : System.getProperty("java.home"));
-        make(Image.of(arguments[0]), Project.of(Path.of(arguments[1])), Path.of(arguments[2]), jdk);
+        Path output = Path.of(arguments[2]).toAbsolutePath().normalize();
+        Project project = Project.of(Path.of(arguments[1]));
+        boolean bare = SCRATCH.equals(System.getenv("BASE"));
+        make(Image.of(arguments[0]), project, output, jdk, bare);
+        if (bare) {
+            Tree.copy(output.resolve("libraries"), output.resolve("root"));
+            Tree.settle(output.resolve("root"), project.timestamp());
+        }
     }
 
-    static void make(Image image, Project project, Path output, Path jdk) throws IOException {
+    /**
+     * Lays it out.
+     *
+     * @param bare whether the base has nothing, so that libraries are needed
+     */
+    static void make(Image image, Project project, Path output, Path jdk, boolean bare) throws IOException {
         Path place = output.toAbsolutePath().normalize();
         Tree.delete(place);
         Path root = place.resolve("root");
@@ -31,7 +47,10 @@ public final class ImageRoot {
         Path runtime = Image.below(root, Image.RUNTIME);
         JavaRuntime.link(jdk, image.javaModules(), runtime);
         AppFiles.copy(image, project, home);
-        SharedLibraries.copy(root, runtime, libraries);
+        Files.createDirectories(libraries);
+        if (bare) {
+            SharedLibraries.copy(root, runtime, libraries);
+        }
         Sbom.write(image, project, runtime, libraries, home.resolve(AppFiles.SBOM));
         Tree.settle(root, project.timestamp());
         // After the jars have their time.

@@ -27,7 +27,6 @@ import java.util.concurrent.ExecutionException;
 final class ImageTar {
     private static final String TAR = "tar:";
     private static final String DIRECTORY = "dir:";
-    private static final String SCRATCH = "scratch";
 
     private final Image image;
     private final Project project;
@@ -107,7 +106,7 @@ final class ImageTar {
     }
 
     private boolean isScratch() {
-        return options.base().equals(SCRATCH);
+        return options.base().equals(ImageRoot.SCRATCH);
     }
 
     /** What changes seldom comes first: nodes that have it do not pull it again. */
