@@ -200,6 +200,7 @@ class UpgradeIT {
 
     private void awaitAgents(String version) {
         Line.eventually()
+                .atMost(ROLLOUT)
                 .until(() -> agents(pod -> pod.getMetadata().getName().contains("lab")).stream()
                         .allMatch(pod -> image(pod).endsWith(":" + version) && isReady(pod)));
         for (DeploymentWatch watch : List.of(lab, pinned)) {
