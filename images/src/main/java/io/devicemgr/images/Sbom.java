@@ -19,6 +19,13 @@ final class Sbom {
 
     static void write(Image image, Project project, Path runtime, Path libraries, Path to) throws IOException {
         String jars = Files.readString(Project.built(project.target(image).resolve("bom.json")));
+        for (Path jar : Tree.list(to.resolveSibling("lib"))) {
+            if (Files.isRegularFile(jar) && !jars.contains(sha256(jar))) {
+                throw new IllegalStateException(
+                        project.target(image).resolve("bom.json") + " does not have this " + jar.getFileName()
+                                + ": build again with -Pimages, and without -o, with which CycloneDX makes no list");
+            }
+        }
         List<String> more = new ArrayList<>();
         Properties release = new Properties();
         try (var in = Files.newBufferedReader(runtime.resolve("release"))) {
