@@ -23,6 +23,8 @@ class ReleaseIT {
     private static final String NAMESPACE = "devices";
     /** Nobody runs the Job that ends an installation here. */
     private static final String WITHOUT_JOBS = "uninstall: {deleteDeployments: false}";
+    /** Quicker, where they do not matter. */
+    private static final String WITHOUT_DEFINITIONS = "crds: {install: false}";
 
     private static final String DEFINITION = "deviceplugindeployments.devicemgr.io";
 
@@ -64,7 +66,7 @@ class ReleaseIT {
 
     @Test
     void notesSayWhatThisClusterNeeds() {
-        String notes = release.install(Chart.DIRECTORY, "");
+        String notes = release.install(Chart.DIRECTORY, WITHOUT_DEFINITIONS);
         assertThat(notes)
                 .contains("kubectl label --overwrite namespace devices pod-security.kubernetes.io/audit=privileged"
                         + " pod-security.kubernetes.io/enforce=privileged")
@@ -80,10 +82,11 @@ class ReleaseIT {
                         .endMetadata()
                         .build());
         server.installOpenShift();
-        assertThat(release.upgrade(Chart.DIRECTORY, "replicas: 2"))
+        assertThat(release.upgrade(Chart.DIRECTORY, "replicas: 2\n" + WITHOUT_DEFINITIONS))
                 .doesNotContain("kubectl label", "There is one operator")
                 .contains("OpenShift was found, with its machine config operator");
-        assertThat(release.upgrade(Chart.DIRECTORY, "replicas: 0")).contains("nobody looks after the deployments");
+        assertThat(release.upgrade(Chart.DIRECTORY, "replicas: 0\n" + WITHOUT_DEFINITIONS))
+                .contains("nobody looks after the deployments");
     }
 
     @Test
