@@ -145,7 +145,9 @@ final class Excerpt {
         Set<String> warnings = new TreeSet<>();
         for (String line : section("Events:")) {
             String[] cells = line.strip().split("\\s{2,}", 5);
-            if (cells.length == 5 && cells[0].equals("Warning")) {
+            // A node that has only just come is not ready for a moment, and has no reason yet.
+            boolean joining = line.endsWith(": the node is not ready");
+            if (cells.length == 5 && cells[0].equals("Warning") && !joining) {
                 String times = cells[2].contains("(x") ? " " + cells[2].replaceAll(".*\\((x\\d+) .*", "($1)") : "";
                 warnings.add("  Warning  " + cells[1] + times + "  " + cells[4]);
             }
