@@ -16,17 +16,25 @@ public final class TroubleMain {
         List<String> names = new ArrayList<>(List.of(arguments));
         boolean keep = names.removeIf("--keep"::equals);
         names.removeIf("--trouble"::equals);
-        if (names.size() != 1) {
+        if (names.size() != 1
+                || Troubles.all().stream().noneMatch(trouble -> trouble.name().equals(names.get(0)))) {
             System.err.println("usage: sandbox --trouble NAME [--keep]\nNAME is one of");
             Troubles.all().forEach(trouble -> System.err.printf("  %-24s%s%n", trouble.name(), trouble.what()));
             System.exit(2);
         }
+        Trouble trouble = Troubles.named(names.get(0));
         Path project =
                 Path.of(System.getProperty("project", ".")).toAbsolutePath().normalize();
         Scene scene = new Scene(Distribution.builtIn(project));
         Runtime.getRuntime().addShutdownHook(new Thread(scene::close, "clean-up"));
-        play(scene, Troubles.named(names.get(0)), keep);
-        System.exit(0);
+        try {
+            play(scene, trouble, keep);
+            System.exit(0);
+        } catch (IllegalStateException e) {
+            // Threads of the cluster would keep the process.
+            System.err.println(e.getMessage());
+            System.exit(1);
+        }
     }
 
     private static void play(Scene scene, Trouble trouble, boolean keep) throws IOException, InterruptedException {
