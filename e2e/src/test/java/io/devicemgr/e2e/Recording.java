@@ -51,11 +51,20 @@ final class Recording {
             }
             Object status = object.getAdditionalProperties().remove("status");
             boolean deployment = object.getKind().equals("DevicePluginDeployment");
+            // Users apply no finalizers: the operator had added its own.
+            List<String> finalizers = List.copyOf(object.getMetadata().getFinalizers());
+            object.getMetadata().setFinalizers(List.of());
             GenericKubernetesResource made = client.resource(object)
                     .fieldManager(deployment ? "kubectl" : OPERATOR)
                     .serverSideApply();
             if (deployment) {
                 uids.put(made.getMetadata().getName(), made.getMetadata().getUid());
+            }
+            if (!finalizers.isEmpty()) {
+                client.resource(made)
+                        .patch(
+                                PatchContext.of(PatchType.JSON_MERGE),
+                                Serialization.asJson(Map.of("metadata", Map.of("finalizers", finalizers))));
             }
             if (status != null) {
                 client.resource(made)

@@ -26,6 +26,7 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -238,8 +239,11 @@ class UpgradeIT {
     private void nothingIsLeftOfOldRevisions() {
         Line.eventually().untilAsserted(() -> {
             TreeSet<String> revisions = new TreeSet<>();
-            agents(pod -> true)
-                    .forEach(pod -> revisions.add(pod.getMetadata().getLabels().get("devicemgr.io/revision")));
+            Stream.concat(
+                            agents(pod -> true).stream().map(Pod::getMetadata),
+                            client().apps().daemonSets().inAnyNamespace().list().getItems().stream()
+                                    .map(set -> set.getSpec().getTemplate().getMetadata()))
+                    .forEach(metadata -> revisions.add(metadata.getLabels().get("devicemgr.io/revision")));
             assertThat(client().configMaps()
                             .inAnyNamespace()
                             .withLabel("devicemgr.io/revision")
