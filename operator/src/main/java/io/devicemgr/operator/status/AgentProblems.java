@@ -57,9 +57,16 @@ final class AgentProblems {
                 .map(problems::problem)
                 .flatMap(Optional::stream)
                 .map(look::found)
-                .sorted(Comparator.comparing((NodeProblem problem) -> isTransient(problem))
-                        .thenComparing(NodeProblem::node))
+                .sorted(Comparator.comparing(AgentProblems::rank).thenComparing(NodeProblem::node))
                 .toList();
+    }
+
+    /** The list is bounded: dead nodes, which others are called for, do not hide what is wrong with agents. */
+    private static int rank(NodeProblem problem) {
+        if (isTransient(problem)) {
+            return 2;
+        }
+        return NODE_NOT_READY.equals(problem.reason()) ? 1 : 0;
     }
 
     /** Whether a problem is part of any start. */

@@ -124,6 +124,19 @@ class AgentsConditionTest {
     }
 
     @Test
+    void deadNodesDoNotHideWhatIsWrongWithAgents() {
+        DevicePluginDeploymentStatus status = new Scene()
+                .node("w-1", false, 0)
+                .node("w-2", true, 0)
+                .failingAgent("w-2", waiting("ImagePullBackOff", "no such image"))
+                .node("w-3", true, 0)
+                .agent("w-3", "rev", false)
+                .status();
+
+        assertThat(status.nodeProblems()).extracting(NodeProblem::node).containsExactly("w-2", "w-1", "w-3");
+    }
+
+    @Test
     void nodesWithTheSameTroubleAreToldTogether() {
         Scene scene = new Scene();
         for (int i = 1; i <= 5; i++) {
