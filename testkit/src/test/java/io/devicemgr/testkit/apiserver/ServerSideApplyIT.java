@@ -19,6 +19,21 @@ class ServerSideApplyIT extends ApiServerFixture {
     }
 
     @Test
+    void theLastFieldOfMetadataThatIsNoLongerAppliedGoesAlone() {
+        String with =
+                widget("a", "{\"size\":1}").replace("\"name\":\"a\"", "\"name\":\"a\",\"finalizers\":[\"a.io/b\"]");
+        assertThat(client.apply(WIDGETS + "/a", "m", with).at("/metadata/finalizers/0"))
+                .isEqualTo("a.io/b");
+        String uid = client.get(WIDGETS + "/a").at("/metadata/uid");
+
+        TestClient.Answer without = client.apply(WIDGETS + "/a", "m", widget("a", "{\"size\":1}"));
+
+        assertThat(without.code()).as(without.message()).isEqualTo(200);
+        assertThat(without.body().path("metadata").has("finalizers")).isFalse();
+        assertThat(without.at("/metadata/uid")).isEqualTo(uid);
+    }
+
+    @Test
     void aFieldThatAnotherManagerOwnsTooStays() {
         client.apply(WIDGETS + "/a", "one", widget("a", "{\"size\":1,\"limit\":5}"));
         client.apply(WIDGETS + "/a", "two", widget("a", "{\"size\":1,\"limit\":5}"));

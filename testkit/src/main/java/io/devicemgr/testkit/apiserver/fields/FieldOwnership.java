@@ -67,11 +67,14 @@ public final class FieldOwnership {
         Manager manager = new Manager(managerName, "Apply", apiVersion, subresource);
         ManagedFields managed = ManagedFields.of(live);
         FieldSet last = managed.owned(manager);
-        FieldSet set = TypedTree.fieldsOf(schema, config).difference(STRIPPED);
+        FieldSet set = TypedTree.fieldsOf(schema, config);
         JsonNode merged = TypedTree.merge(schema, before, config);
+        // What nobody may own keeps its parents all the same: the name is applied each time.
+        ManagedFields owners = ManagedFields.of(live);
+        owners.set(manager, set, now);
+        ObjectNode pruned = (ObjectNode) prune(merged, owners, last);
         ManagedFields next = ManagedFields.of(live);
-        next.set(manager, set, now);
-        ObjectNode pruned = (ObjectNode) prune(merged, next, last);
+        next.set(manager, set.difference(STRIPPED), now);
         settle(next, manager, Comparison.of(schema, before, pruned), force);
         Json.metadata(pruned);
         next.writeTo(pruned);
