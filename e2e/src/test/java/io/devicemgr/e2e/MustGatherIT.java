@@ -166,7 +166,7 @@ class MustGatherIT {
         assertThat(index.lines().skip(2).findFirst()).contains("Conditions that are not True");
         assertThat(index)
                 .contains("leaky: Ready False", "talking: DevicesHealthy False SomeUnhealthy")
-                .contains("What could not be read");
+                .contains("The operator\n  no Deployment was seen in namespace", "What could not be read");
         assertThat(files(bundle).stream().map(file -> bundle.relativize(file).toString()))
                 .contains(
                         "versions.txt",

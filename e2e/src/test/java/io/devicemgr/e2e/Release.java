@@ -32,10 +32,11 @@ final class Release {
                 .getOutput();
     }
 
-    /** helm upgrade with values as YAML, "" for the defaults; gives what it prints. */
+    /** helm upgrade --reset-then-reuse-values, as docs/operations.md has it, with further values as YAML; gives what it prints. */
     String upgrade(Path chart, String values) {
         return new Helm(chart)
                 .upgrade()
+                .resetThenReuseValues()
                 .withName(NAME)
                 .withNamespace(namespace)
                 .withKubeConfig(kubeconfig)

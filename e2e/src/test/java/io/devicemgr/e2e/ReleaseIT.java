@@ -84,7 +84,7 @@ class ReleaseIT {
         server.installOpenShift();
         assertThat(release.upgrade(Chart.DIRECTORY, "replicas: 2\n" + WITHOUT_DEFINITIONS))
                 .doesNotContain("kubectl label", "There is one operator")
-                .contains("OpenShift was found, with its machine config operator");
+                .contains("leave spec.kubeletConfig out");
         assertThat(release.upgrade(Chart.DIRECTORY, "replicas: 0\n" + WITHOUT_DEFINITIONS))
                 .contains("nobody looks after the deployments");
     }

@@ -52,7 +52,7 @@ class SandboxIT {
                 .contains("unplug -> kubelet told")
                 .contains("plug -> status Ready again")
                 .contains("rollout ended by")
-                .contains("final status:");
+                .contains("final status:", "All of it was seen.");
         assertThat(clusterDirectory(output)).doesNotExist();
     }
 

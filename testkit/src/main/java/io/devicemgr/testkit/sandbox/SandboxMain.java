@@ -26,6 +26,7 @@ public final class SandboxMain {
         Thread cleaner = new Thread(sandbox::close, "clean-up");
         Runtime.getRuntime().addShutdownHook(cleaner);
         boolean observed = sandbox.run();
+        System.out.println(observed ? "All of it was seen." : "Not all of it was seen.");
         if (options.keep()) {
             System.out.println("Kept running; end it with Ctrl-C.");
             new CountDownLatch(1).await();

@@ -14,7 +14,8 @@ import java.util.Optional;
 record SandboxOptions(Path manifest, boolean keep, int replicas, Optional<Path> upgradeFrom) {
     static final String USAGE =
             "usage: sandbox [--keep] [--replicas=N | --upgrade-from=DIR] [FILE]   (DIR: a built checkout of an earlier release;"
-                    + " FILE: YAML with a DevicePluginDeployment)";
+                    + " FILE: YAML with a DevicePluginDeployment)\n"
+                    + "       sandbox --trouble NAME [--keep]   (brings a trouble of docs/troubleshooting.md about)";
     private static final String REPLICAS = "--replicas=";
     private static final String UPGRADE_FROM = "--upgrade-from=";
 
