@@ -18,7 +18,7 @@ final class UninstallMain {
 
     private UninstallMain() {}
 
-    /** Returns the exit code: 0 when nothing is left, 1 when something is, 2 when it was called wrongly. */
+    /** Returns the exit code: 0 when nothing is left, 1 when something is, 2 when it was called wrongly, 3 to be tried again. */
     static int run(Map<String, String> environment, Config connection) {
         UninstallSettings settings;
         try {
@@ -31,10 +31,10 @@ final class UninstallMain {
             return new Uninstall(client, settings, Clock.systemUTC()).run() ? 0 : 1;
         } catch (KubernetesClientException e) {
             LOG.error("The API server does not let the uninstallation go on: {}", e.getMessage());
-            return 1;
+            return 3;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return 1;
+            return 3;
         }
     }
 }

@@ -2,7 +2,9 @@ package io.devicemgr.operator.uninstall;
 
 import io.devicemgr.api.v1alpha1.ConditionType;
 import io.devicemgr.api.v1alpha1.DevicePluginDeployment;
+import io.devicemgr.api.v1alpha1.DeviceResource;
 import io.devicemgr.operator.desired.Labels;
+import io.devicemgr.operator.fleet.Wording;
 import io.devicemgr.operator.status.EndingStatus;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.DeletionPropagation;
@@ -97,7 +99,16 @@ final class DeploymentsEnd {
         } catch (KubernetesClientException e) {
             LOG.debug("Somebody else was faster", e);
         }
-        return "all have ended";
+        return "all have ended; " + Wording.names(resources(deployment))
+                + " stays in the status of nodes with the value 0 (docs/deletion.md has the command that takes it off)";
+    }
+
+    private static List<String> resources(DevicePluginDeployment deployment) {
+        return deployment.getSpec() == null || deployment.getSpec().resources() == null
+                ? List.of()
+                : deployment.getSpec().resources().stream()
+                        .map(DeviceResource::name)
+                        .toList();
     }
 
     private static boolean held(DevicePluginDeployment deployment) {

@@ -172,6 +172,7 @@ class UninstallStepsIT {
         server.objects().delete("pods", NAMESPACE, "devicemgr-lab-1");
         assertThat(ended).succeedsWithin(Duration.ofSeconds(30)).isEqualTo(true);
         assertThat(isThere("lab")).isFalse();
+        assertThat(said).anyMatch(line -> line.contains("example.com/lab stays in the status of nodes"));
     }
 
     @Test
