@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
+import io.devicemgr.testkit.trouble.Kubectl;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,7 +69,7 @@ class SandboxIT {
 
     @Test
     void keptSandboxTalksToKubectlAndCleansUpWhenInterrupted() throws Exception {
-        assumeThat(kubectlIsThere()).as("kubectl is not on the PATH").isTrue();
+        assumeThat(Kubectl.isThere()).as("kubectl is not on the PATH").isTrue();
         Process sandbox = sandbox("--keep");
         try {
             await().atMost(LIMIT)
@@ -101,19 +102,6 @@ class SandboxIT {
         Matcher matcher = KUBECONFIG.matcher(output);
         assertThat(matcher.find()).as(output).isTrue();
         return Path.of(matcher.group(1)).getParent();
-    }
-
-    private static boolean kubectlIsThere() throws InterruptedException {
-        try {
-            return new ProcessBuilder("kubectl", "version", "--client")
-                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                            .redirectError(ProcessBuilder.Redirect.DISCARD)
-                            .start()
-                            .waitFor()
-                    == 0;
-        } catch (IOException e) {
-            return false;
-        }
     }
 
     private String kubectl(Path kubeconfig, String... arguments) throws Exception {

@@ -9,6 +9,7 @@ import io.devicemgr.api.v1alpha1.NodeDeviceReportSpec;
 import io.devicemgr.api.v1alpha1.NodeDeviceReportStatus;
 import io.devicemgr.operator.OperatorMain;
 import io.devicemgr.operator.config.OperatorConfig;
+import io.devicemgr.testkit.AheadClock;
 import io.devicemgr.testkit.apiserver.SimulatedApiServer;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ConfigMap;
@@ -35,13 +36,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
@@ -55,7 +52,9 @@ final class World implements AutoCloseable {
     final SimulatedApiServer server = SimulatedApiServer.started();
     final KubernetesClient client =
             new KubernetesClientBuilder().withConfig(server.clientConfig()).build();
-    private final AtomicReference<Duration> ahead = new AtomicReference<>(Duration.ZERO);
+    /** The operator's. */
+    private final AheadClock clock = new AheadClock();
+
     /** How often the operator has wanted to end its process. */
     final AtomicInteger exits = new AtomicInteger();
 
@@ -78,7 +77,7 @@ final class World implements AutoCloseable {
             operator = OperatorMain.start(
                     new OperatorConfig(NAMESPACE, "registry.example.com/agent:1", 0),
                     connection,
-                    clock(),
+                    clock,
                     exits::incrementAndGet);
             return this;
         } catch (IOException e) {
@@ -86,29 +85,9 @@ final class World implements AutoCloseable {
         }
     }
 
-    /** The operator's clock. */
-    private Clock clock() {
-        return new Clock() {
-            @Override
-            public ZoneId getZone() {
-                return ZoneOffset.UTC;
-            }
-
-            @Override
-            public Clock withZone(ZoneId zone) {
-                return this;
-            }
-
-            @Override
-            public Instant instant() {
-                return Instant.now().plus(ahead.get());
-            }
-        };
-    }
-
     /** Puts the operator's clock forward. What it has planned already comes when it was planned. */
     void later(Duration time) {
-        ahead.updateAndGet(before -> before.plus(time));
+        clock.advance(time);
     }
 
     World stopOperator() {

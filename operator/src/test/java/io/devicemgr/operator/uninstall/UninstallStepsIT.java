@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.devicemgr.api.v1alpha1.DevicePluginDeployment;
 import io.devicemgr.operator.config.UninstallSettings;
+import io.devicemgr.testkit.AheadClock;
 import io.devicemgr.testkit.apiserver.SimulatedApiServer;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -12,11 +13,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -56,7 +53,7 @@ class UninstallStepsIT {
             // Nothing is open.
         }
     };
-    private volatile Duration ahead = Duration.ZERO;
+    private final AheadClock clock = new AheadClock();
 
     @BeforeEach
     void install() throws Exception {
@@ -78,30 +75,11 @@ class UninstallStepsIT {
         UninstallSettings settings = new UninstallSettings(NAMESPACE, Duration.ofSeconds(seconds), false);
         return CompletableFuture.supplyAsync(() -> {
             try {
-                return new Uninstall(client, settings, clock()).run();
+                return new Uninstall(client, settings, clock).run();
             } catch (InterruptedException e) {
                 throw new IllegalStateException(e);
             }
         });
-    }
-
-    private Clock clock() {
-        return new Clock() {
-            @Override
-            public ZoneId getZone() {
-                return ZoneOffset.UTC;
-            }
-
-            @Override
-            public Clock withZone(ZoneId zone) {
-                return this;
-            }
-
-            @Override
-            public Instant instant() {
-                return Instant.now().plus(ahead);
-            }
-        };
     }
 
     private void deploy(String name, String finalizer, String more) {
@@ -165,7 +143,7 @@ class UninstallStepsIT {
         await().until(() -> said.stream().anyMatch(line -> line.contains("lab: waiting for the operator")));
         assertThat(server.objects().list("daemonsets.apps", NAMESPACE)).hasSize(1);
 
-        ahead = Duration.ofSeconds(40);
+        clock.advance(Duration.ofSeconds(40));
         await().until(() -> said.stream().anyMatch(line -> line.contains("waiting for the agents on w-1")));
         assertThat(server.objects().list("daemonsets.apps", NAMESPACE)).isEmpty();
         assertThat(isThere("lab")).isTrue();
@@ -180,7 +158,7 @@ class UninstallStepsIT {
         deploy("lab", "backup.example.com/hold", "");
         CompletableFuture<Boolean> ended = uninstall(60);
         await().until(() -> isEnding("lab"));
-        ahead = Duration.ofSeconds(61);
+        clock.advance(Duration.ofSeconds(61));
         assertThat(ended).succeedsWithin(Duration.ofSeconds(30)).isEqualTo(false);
         assertThat(said.get(said.size() - 1))
                 .contains(
